@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { RunFacts } from '../workflows/records.js';
+
+/**
+ * A task turns the files of its inputs into files of its own: a folder in, a folder out. It knows nothing of
+ * Temporal, of where artefacts are kept or of memoisation; the runner hashes what it wrote, runs the checks of
+ * temporal.yml over it and keeps it. The same inputs, parameters and seed must give the same bytes.
+ */
+export interface Task<Params> {
+  /** Legal parameters with their defaults; temporal.yml's are checked against it when it is read. */
+  readonly params: z.ZodType<Params>;
+  compute(context: TaskContext<Params>): Promise<TaskOutput>;
+}
+
+export interface TaskContext<Params> {
+  readonly params: Params;
+  /** What the tasks before it wrote, by task name, as local files. */
+  readonly inputs: Readonly<Record<string, InputArtefact>>;
+  /** An empty local folder for the files of this task. */
+  readonly out: string;
+  readonly seed: number;
+  readonly run: Pick<RunFacts, 'catalogue' | 'limit' | 'day' | 'profile'>;
+  readonly progress: (done: number, total: number) => void;
+}
+
+export interface InputArtefact {
+  /** Local path of each table, by table name. */
+  readonly tables: Readonly<Record<string, string>>;
+  readonly facts: Facts;
+}
+
+/** Small named values that later tasks and the snapshot need, e.g. `{ asOf: '2015-12-31', dataYear: 2015 }`. */
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface TaskOutput {
+  readonly tables: readonly OutputTable[];
+  readonly facts?: Facts;
+  /** One line for people. */
+  readonly summary: string;
+}
+
+export interface OutputTable {
+  /** Unique in a snapshot, e.g. `films`. */
+  readonly table: string;
+  /** File name inside `out`. */
+  readonly file: string;
+  readonly rows: number;
+  /** Content is hashed into the snapshot's sha256; the run record (times, attempts, messages) is not. */
+  readonly content: boolean;
+}
