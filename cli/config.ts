@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * What a person sets, by flag or by environment; a flag wins. Names and defaults are the contract's
+ * (README, "Settings"). Nothing below `cli/` reads the environment: values are passed down.
+ */
+const settings = z.object({
+  catalogue: z.string().min(1).default('sample'),
+  limit: z.coerce.number().int().min(1).max(5_000_000).optional(),
+  data: z
+    .string()
+    .min(1)
+    .default('./marquee-data')
+    .transform((folder) => resolve(folder)),
+  port: z.coerce.number().int().min(0).max(65_535).default(4000),
+  host: z.string().min(1).default('127.0.0.1'),
+  files: z
+    .string()
+    .min(1)
+    .transform((folder) => resolve(folder))
+    .optional(),
+  rate: z.coerce.number().min(0).max(10_000).default(40),
+  baseUrl: z.url().default('https://api.themoviedb.org/3'),
+  exportUrl: z.url().default('https://files.tmdb.org/p/exports'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Settings = z.output<typeof settings>;
+
+/** The environment variable behind each setting: what an error names. */
+const VARIABLES: Readonly<Record<keyof Settings, string>> = {
+  catalogue: 'MARQUEE_CATALOGUE',
+  limit: 'MARQUEE_LIMIT',
+  data: 'MARQUEE_DATA',
+  port: 'MARQUEE_PORT',
+  host: 'MARQUEE_HOST',
+  files: 'MARQUEE_FILES',
+  rate: 'TMDB_RATE',
+  baseUrl: 'TMDB_BASE_URL',
+  exportUrl: 'TMDB_EXPORT_URL',
+  logLevel: 'MARQUEE_LOG_LEVEL',
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Flags = Partial<Record<keyof Settings, string>>;
+
+/** Thrown when what a person asked for cannot be: its message is one clear sentence, shown without a stack. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError naming the flag or variable, what it was and what is legal. */
+export function readSettings(flags: Flags, environment: Environment): Settings {
+  const given: Record<string, string | undefined> = {};
+  for (const [name, variable] of Object.entries(VARIABLES)) {
+    const fromEnvironment = environment[variable];
+    given[name] = flags[name as keyof Settings] ?? (fromEnvironment === '' ? undefined : fromEnvironment);
+  }
+  const parsed = settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const sentences = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]) as keyof Settings;
+    const source = flags[name] === undefined ? VARIABLES[name] : `--${name}`;
+    return `${source} is ${JSON.stringify(given[name])}: ${issue.message}`;
+  });
+  throw new UsageError(`${sentences.join('. ')}.`);
+}
+
+/** Only the worker's process may hold what opens TMDB; every other child gets its environment without them. */
+export const TMDB_KEYS = ['TMDB_ACCESS_TOKEN', 'TMDB_API_KEY'] as const;
+
+export function withoutKeys(environment: Environment): Record<string, string> {
+  const hidden = new Set<string>(TMDB_KEYS);
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
+    ),
+  );
+}
+
+/** The settings as environment variables, so that a child process reads the same ones. */
+export function asEnvironment(of: Settings): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [name, variable] of Object.entries(VARIABLES)) {
+    const value = of[name as keyof Settings];
+    if (value !== undefined) variables[variable] = String(value);
+  }
+  return variables;
+}
