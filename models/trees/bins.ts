@@ -1,0 +1,123 @@
+import type { FeatureColumn, FeatureTable } from './table.js';
+
+/**
+ * How one feature becomes one byte. Bin 0 holds what is missing or unseen. A number falls into the first bin
+ * whose bound is not below it; the last bin has no bound. A category keeps a bin of its own while bins last,
+ * the frequent first; the rest share bin 0.
+ */
+export type BinRule =
+  | { readonly name: string; readonly kind: 'number'; readonly bounds: readonly number[] }
+  | { readonly name: string; readonly kind: 'category'; readonly bins: readonly number[] };
+
+export interface BinnedTable {
+  readonly rows: number;
+  /** One byte per row and feature, a column per feature. */
+  readonly columns: readonly Uint8Array[];
+  /** Bins of each feature, the missing one included. */
+  readonly counts: readonly number[];
+  readonly categorical: readonly boolean[];
+}
+
+/** One for missing values, 255 for the others: what a byte holds. */
+export const MAX_BINS = 255;
+
+/** Bounds are quantiles of at most this many evenly spaced rows, as LightGBM's bin_construct_sample_cnt. */
+const SAMPLE = 50_000;
+
+/** Learns the bins of a table, at most `maxBins` a feature beside the missing one. */
+export function fitBins(table: FeatureTable, maxBins: number): BinRule[] {
+  if (!Number.isInteger(maxBins) || maxBins < 2 || maxBins > MAX_BINS) {
+    throw new Error(`maxBins must be a whole number from 2 to ${MAX_BINS}, not ${maxBins}.`);
+  }
+  return table.columns.map((column) =>
+    column.kind === 'number'
+      ? { name: column.name, kind: 'number', bounds: numberBounds(column.values, maxBins) }
+      : { name: column.name, kind: 'category', bins: categoryBins(column.values, maxBins) },
+  );
+}
+
+/** Puts a table of the same features into the bins. Throws when a feature has another name or kind. */
+export function applyBins(rules: readonly BinRule[], table: FeatureTable): BinnedTable {
+  if (rules.length !== table.columns.length) {
+    throw new Error(`The model knows ${rules.length} features, the table has ${table.columns.length}.`);
+  }
+  return {
+    rows: table.rows,
+    columns: rules.map((rule, f) => binColumn(rule, table.columns[f]!)),
+    counts: rules.map((rule) =>
+      rule.kind === 'number' ? rule.bounds.length + 2 : 1 + rule.bins.reduce((a, b) => Math.max(a, b), 0),
+    ),
+    categorical: rules.map((rule) => rule.kind === 'category'),
+  };
+}
+
+function binColumn(rule: BinRule, column: FeatureColumn): Uint8Array {
+  if (rule.name !== column.name || rule.kind !== column.kind) {
+    throw new Error(`The model expects ${rule.kind} "${rule.name}", not ${column.kind} "${column.name}".`);
+  }
+  const out = new Uint8Array(column.values.length);
+  if (rule.kind === 'category') {
+    for (let i = 0; i < out.length; i++) out[i] = rule.bins[column.values[i]!] ?? 0;
+    return out;
+  }
+  const bounds = Float64Array.from(rule.bounds);
+  for (let i = 0; i < out.length; i++) out[i] = binOf(column.values[i]!, bounds);
+  return out;
+}
+
+function binOf(value: number, bounds: Float64Array): number {
+  if (Number.isNaN(value)) return 0;
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (bounds[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low + 1;
+}
+
+/** Between neighbouring values while those are few, else at evenly spaced quantiles. */
+function numberBounds(values: Float64Array, maxBins: number): number[] {
+  const step = Math.max(1, Math.floor(values.length / SAMPLE));
+  const sorted = Float64Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const cuts: number[] = [];
+  const distinct = countDistinct(sorted);
+  if (distinct <= maxBins) {
+    for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) cuts.push(i);
+  } else {
+    let from = 0;
+    for (let bin = 1; bin < maxBins && from < sorted.length; bin++) {
+      let cut = from + Math.max(1, Math.round((sorted.length - from) / (maxBins - bin + 1)));
+      while (cut < sorted.length && sorted[cut] === sorted[cut - 1]) cut++;
+      if (cut < sorted.length) cuts.push(cut);
+      from = cut;
+    }
+  }
+  return cuts.map((cut) => sorted[cut - 1]! + (sorted[cut]! - sorted[cut - 1]!) / 2);
+}
+
+function countDistinct(sorted: Float64Array): number {
+  let distinct = sorted.length > 0 ? 1 : 0;
+  for (let i = 1; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
+  return distinct;
+}
+
+function categoryBins(codes: Int32Array, maxBins: number): number[] {
+  const counts: number[] = [];
+  for (const code of codes) {
+    if (code < 0) continue;
+    while (counts.length <= code) counts.push(0);
+    counts[code]!++;
+  }
+  const bins = counts.map(() => 0);
+  const frequent = counts
+    .map((_, code) => code)
+    .sort((a, b) => counts[b]! - counts[a]! || a - b)
+    .slice(0, maxBins)
+    .sort((a, b) => a - b);
+  frequent.forEach((code, i) => (bins[code] = i + 1));
+  return bins;
+}
