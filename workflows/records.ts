@@ -43,8 +43,18 @@ export interface PlanRecord {
   readonly sha256: string;
   readonly tasks: readonly PlanTask[];
   readonly retries: Readonly<Record<string, RetryClass>>;
-  /** Batches in flight of a fetch. */
+  readonly fetch: FetchPlan;
+  /** Milliseconds between two looks at storage that refused. */
+  readonly probeInterval: number;
+}
+
+export interface FetchPlan {
+  /** Batches in flight. */
   readonly window: number;
+  /** A batch is worth at most this many seconds at its share of the rate … */
+  readonly batchSeconds: number;
+  /** … and at most this many films. */
+  readonly batchFilms: number;
   /** Share of listed films that may be dead letters before a run ends as COMPLETED_WITH_GAPS. */
   readonly gapThreshold: number;
 }
@@ -89,4 +99,75 @@ export interface TaskInput {
   readonly run: RunFacts;
   readonly task: string;
   readonly inputs: readonly Pick<ArtefactRef, 'task' | 'key' | 'sha256'>[];
+}
+
+/** What `publish` adds to its artefact. */
+export interface PublishedRef extends ArtefactRef {
+  /** `<catalogue>/<number>`. */
+  readonly snapshot: string;
+  /** sha256 of the snapshot's content. */
+  readonly snapshotSha256: string;
+  /** True when the content was that of the newest snapshot, so that no new number was given. */
+  readonly unchanged: boolean;
+  readonly listed: number;
+  readonly deadLetters: number;
+}
+
+/** Argument of `fetchCatalogue`; `from` … `seconds` carry over when it continues as new. */
+export interface FetchInput {
+  readonly run: RunFacts;
+  readonly task: string;
+  readonly inputs: TaskInput['inputs'];
+  /** Rows of the id file. */
+  readonly ids: number;
+  /** Requests per second of the whole run, 0 = unlimited. */
+  readonly rate: number;
+  readonly fetch: FetchPlan;
+  readonly retry: RetryClass;
+  readonly queue: string;
+  readonly startToClose: number;
+  readonly heartbeat: number;
+  readonly probeInterval: number;
+  readonly carried?: FetchCarry;
+}
+
+export interface FetchCarry {
+  /** Films of a block: fixed when the fetch starts, so that a changed rate does not move the blocks. */
+  readonly blockSize: number;
+  /** First row that no finished block has. */
+  readonly from: number;
+  readonly done: number;
+  readonly dead: number;
+  readonly cachedBlocks: number;
+  readonly rate: number;
+  readonly paused: boolean;
+}
+
+/** Argument of `fetchBatch`: rows [from, to) of the id file. */
+export interface BatchInput extends TaskInput {
+  readonly from: number;
+  readonly to: number;
+  /** The workflow whose `pace` query the batch asks while it runs. */
+  readonly fetchWorkflowId: string;
+}
+
+export type BatchResult =
+  | { readonly paused: true }
+  | { readonly paused: false; readonly films: number; readonly dead: number; readonly cached: boolean };
+
+/** What a running batch may do now. */
+export interface Pace {
+  /** Requests per second of one batch; 0 = unlimited. */
+  readonly ratePerSecond: number;
+  readonly paused: boolean;
+}
+
+/** What `home` resolves. */
+export interface Home {
+  readonly data: string;
+  readonly catalogue: string;
+  readonly limit: number | null;
+  readonly rate: number;
+  /** False where the server refused to register them: the run goes on without. */
+  readonly searchAttributes: boolean;
 }

@@ -1,0 +1,144 @@
+import {
+  ActivityCancellationType,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/interface.js';
+import {
+  fetchNoticeSignal,
+  fetchProgressQuery,
+  paceQuery,
+  pauseSignal,
+  resumeSignal,
+  setRateSignal,
+} from './messages.js';
+import type { ArtefactRef, BatchResult, FetchInput } from './records.js';
+import { whenStorageAllows, type Hold } from './storage.js';
+
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/**
+ * Fetches every id of a run's id file, in blocks, with a window of them in flight that share one rate budget.
+ * Guarantees: no id and no document enters the history; a finished block is never fetched again; the history
+ * stays bounded, because the workflow continues as new between blocks; a pause lets running batches keep what
+ * they have and end.
+ */
+export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
+  const { window, batchFilms, batchSeconds } = input.fetch;
+  const carried = input.carried ?? {
+    blockSize: blockSize(input.rate, window, batchFilms, batchSeconds),
+    from: 0,
+    done: 0,
+    dead: 0,
+    cachedBlocks: 0,
+    rate: input.rate,
+    paused: false,
+  };
+  const size = carried.blockSize;
+  let { from, done, dead, cachedBlocks, rate, paused } = carried;
+  let inFlight = 0;
+  const hold: Hold = { reason: null, nudged: false };
+
+  setHandler(fetchProgressQuery, () => ({ total: input.ids, done, dead, paused, ratePerSecond: rate }));
+  setHandler(paceQuery, () => ({
+    ratePerSecond: rate / Math.max(1, inFlight),
+    paused: paused || hold.reason !== null,
+  }));
+  setHandler(pauseSignal, () => void (paused = true));
+  setHandler(resumeSignal, () => {
+    paused = false;
+    hold.nudged = true;
+  });
+  setHandler(setRateSignal, (ratePerSecond) => void (rate = ratePerSecond));
+
+  const { workflowId, parent } = workflowInfo();
+  const taskInput = { run: input.run, task: input.task, inputs: input.inputs };
+  const options = {
+    taskQueue: input.queue,
+    startToCloseTimeout: input.startToClose,
+    heartbeatTimeout: input.heartbeat,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: input.retry.initialInterval,
+      backoffCoefficient: input.retry.backoff,
+      maximumInterval: input.retry.maximumInterval,
+      maximumAttempts: input.retry.maximumAttempts,
+    },
+  };
+  const tell = async (notice: string | null): Promise<void> => {
+    if (parent) await getExternalWorkflowHandle(parent.workflowId).signal(fetchNoticeSignal, notice);
+  };
+  const guarded = <T>(work: () => Promise<T>): Promise<T> =>
+    whenStorageAllows(work, hold, { taskQueue: input.queue, interval: input.probeInterval }, tell);
+
+  const fetchBlock = async (start: number): Promise<void> => {
+    const end = Math.min(start + size, input.ids);
+    const { fetchBatch } = proxyActivities<Activities>({
+      ...options,
+      summary: `fetch ids ${count(start)}–${count(end)} of ${count(input.ids)}`,
+    });
+    for (;;) {
+      await condition(() => !paused && hold.reason === null);
+      inFlight++;
+      let result: BatchResult;
+      try {
+        result = await guarded(() =>
+          fetchBatch({ ...taskInput, from: start, to: end, fetchWorkflowId: workflowId }),
+        );
+      } finally {
+        inFlight--;
+      }
+      if (result.paused) continue;
+      // Taken first, added after: `done += await …` in concurrent lanes loses updates.
+      done += result.films + result.dead;
+      dead += result.dead;
+      if (result.cached) cachedBlocks++;
+      return;
+    }
+  };
+
+  const lane = async (): Promise<void> => {
+    while (from < input.ids && !workflowInfo().continueAsNewSuggested) {
+      const start = from;
+      from += size;
+      await fetchBlock(start);
+    }
+  };
+  // One failed lane cancels the others and waits for them: no batch outlives its fetch.
+  await CancellationScope.cancellable(async () => {
+    const lanes = Array.from({ length: window }, lane);
+    try {
+      await Promise.all(lanes);
+    } catch (error) {
+      CancellationScope.current().cancel();
+      await CancellationScope.nonCancellable(() => Promise.allSettled(lanes));
+      throw error;
+    }
+  });
+
+  await condition(allHandlersFinished);
+  if (from < input.ids) {
+    await continueAsNew<typeof fetchCatalogue>({
+      ...input,
+      carried: { blockSize: size, from, done, dead, cachedBlocks, rate, paused },
+    });
+  }
+  const { sealFetch } = proxyActivities<Activities>({ ...options, summary: 'gather the blocks' });
+  const sealed = await guarded(() => sealFetch({ ...taskInput, blockSize: size }));
+  const blocks = Math.ceil(input.ids / size);
+  return cachedBlocks === blocks && blocks > 0
+    ? { ...sealed, cached: sealed.cached ?? `all ${count(blocks)} blocks were fetched by earlier runs` }
+    : { ...sealed, cached: null };
+}
+
+/** Films of a block: what one batch fetches in `seconds` at its share of the budget, at most `films`. */
+function blockSize(rate: number, window: number, films: number, seconds: number): number {
+  if (rate === 0) return films;
+  return Math.max(1, Math.min(films, Math.floor((rate / window) * seconds)));
+}

@@ -1,0 +1,2 @@
+export { fetchCatalogue } from './fetch.js';
+export { moviePipeline } from './pipeline.js';

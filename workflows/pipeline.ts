@@ -1,0 +1,330 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  ChildWorkflowFailure,
+  condition,
+  getExternalWorkflowHandle,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Activities } from '../activities/interface.js';
+import { checkInput } from './input.js';
+import {
+  fetchNoticeSignal,
+  pauseSignal,
+  pauseUpdate,
+  planQuery,
+  progressQuery,
+  RATE,
+  resumeSignal,
+  resumeUpdate,
+  setRateSignal,
+  setRateUpdate,
+  type PipelineProgress,
+  type PipelineResult,
+  type TaskState,
+} from './messages.js';
+import type {
+  ArtefactRef,
+  FetchInput,
+  Home,
+  PipelineInput,
+  PlanRecord,
+  PlanTask,
+  PublishedRef,
+  RunFacts,
+  TaskInput,
+} from './records.js';
+import { whenStorageAllows, type Hold } from './storage.js';
+import { show } from './visibility.js';
+
+/**
+ * Runs the DAG of temporal.yml over a catalogue and publishes a snapshot.
+ * Guarantees: a task starts when all that it waits for has ended well, and independent tasks run at the same
+ * time; what fails takes down only what needs it, and then the run, naming task, cause and what to do next; a
+ * cancelled or failed run publishes nothing; only small references cross Temporal.
+ */
+export async function moviePipeline(given?: PipelineInput): Promise<PipelineResult> {
+  let home: Home | null = null;
+  let plan: PlanRecord | null = null;
+  let states: TaskState[] = [];
+  let pausedBy: 'person' | null = null;
+  let rate: number | null = null;
+  let fetchId: string | null = null;
+  let fetchOpen = false;
+  let fetchNotice: string | null = null;
+  let snapshot: string | null = null;
+  const hold: Hold = { reason: null, nudged: false };
+
+  const progress = (): PipelineProgress => ({
+    data: home?.data ?? null,
+    catalogue: home?.catalogue ?? null,
+    limit: home?.limit ?? null,
+    paused: pausedBy !== null || hold.reason !== null || fetchNotice !== null,
+    notice: notice(),
+    ratePerSecond: rate,
+    tasks: states,
+    fetchWorkflowId: fetchId,
+    snapshot,
+  });
+  const notice = (): string | null => {
+    const reason = hold.reason ?? fetchNotice;
+    if (reason !== null)
+      return `The run has paused itself: ${reason} It looks again by itself; \`resume\` makes it look now.`;
+    if (pausedBy !== null) return 'Paused by a person; `resume` lets it go on.';
+    return home?.searchAttributes === false ? 'The server has no search attributes for this run.' : null;
+  };
+  const reveal = (): void => show(progress(), home?.searchAttributes ?? false);
+  const toFetch = async (send: (id: string) => Promise<void>): Promise<void> => {
+    if (fetchOpen && fetchId !== null) await send(fetchId);
+  };
+
+  setHandler(progressQuery, progress);
+  setHandler(planQuery, () => plan);
+  setHandler(pauseUpdate, async () => {
+    pausedBy = 'person';
+    reveal();
+    await toFetch((id) => getExternalWorkflowHandle(id).signal(pauseSignal));
+  });
+  setHandler(resumeUpdate, async () => {
+    pausedBy = null;
+    hold.nudged = true;
+    reveal();
+    await toFetch((id) => getExternalWorkflowHandle(id).signal(resumeSignal));
+  });
+  setHandler(
+    setRateUpdate,
+    async (ratePerSecond) => {
+      rate = ratePerSecond;
+      reveal();
+      await toFetch((id) => getExternalWorkflowHandle(id).signal(setRateSignal, ratePerSecond));
+    },
+    {
+      validator(ratePerSecond) {
+        if (typeof ratePerSecond !== 'number' || !(ratePerSecond >= RATE.min && ratePerSecond <= RATE.max)) {
+          throw new Error(
+            `setRate takes requests per second from ${RATE.min} to ${RATE.max}, not ${ratePerSecond}`,
+          );
+        }
+      },
+    },
+  );
+  setHandler(fetchNoticeSignal, (reason) => {
+    fetchNotice = reason;
+    reveal();
+  });
+
+  const input = checkInput(given);
+  const { home: resolveHome } = proxyLocalActivities<Activities>({
+    startToCloseTimeout: '20s',
+    retry: { maximumAttempts: 5 },
+  });
+  home = await resolveHome(input);
+  rate = input.rate ?? home.rate;
+  const { data } = home;
+  const queueOf = (role: string): string => `marquee-${data}-${role}`;
+  const { readPlan } = proxyActivities<Activities>({
+    taskQueue: queueOf('io'),
+    startToCloseTimeout: '30s',
+    retry: { maximumAttempts: 5 },
+    summary: 'check temporal.yml and fix it for this run',
+  });
+  const fixed = await readPlan({ profile: input.profile ?? null });
+  plan = fixed;
+  const { startTime, runId } = workflowInfo();
+  const run: RunFacts = {
+    data,
+    catalogue: home.catalogue,
+    limit: home.limit,
+    force: input.force ?? false,
+    ids: input.ids ?? null,
+    retryDeadLettersOf: input.retryDeadLettersOf ?? null,
+    profile: fixed.profile,
+    run: runId,
+    day: startTime.toISOString().slice(0, 10),
+    plan: fixed.sha256,
+  };
+  states = fixed.tasks.map(({ name }) => ({
+    name,
+    status: 'PENDING',
+    reason: null,
+    startedAt: null,
+    closedAt: null,
+  }));
+  reveal();
+
+  const runFetch = async (task: PlanTask, inputs: TaskInput['inputs'], ids: number): Promise<ArtefactRef> => {
+    const workflowId = `fetch/${data}/${run.catalogue}`;
+    const retry = fixed.retries[task.retry];
+    if (retry === undefined)
+      throw ApplicationFailure.nonRetryable(`There is no retry class ${task.retry}`, 'BadPlan');
+    const args: [FetchInput] = [
+      {
+        run,
+        task: task.name,
+        inputs,
+        ids,
+        rate: rate ?? 0,
+        fetch: fixed.fetch,
+        retry,
+        queue: queueOf(task.queue),
+        startToClose: task.startToClose,
+        heartbeat: task.heartbeat,
+        probeInterval: fixed.probeInterval,
+      },
+    ];
+    // A cancellation that follows the parent into a child which has continued as new is dropped, so the child is
+    // started out of its reach and cancelled by name, without a run id.
+    const child = await CancellationScope.nonCancellable(() =>
+      startChild('fetchCatalogue', {
+        workflowId,
+        args,
+        parentClosePolicy: 'REQUEST_CANCEL',
+        staticSummary: `fetch ${ids.toLocaleString('en-US')} documents of ${run.catalogue}`,
+      }),
+    ).catch((error: unknown) => {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      throw ApplicationFailure.nonRetryable(
+        `Another run is fetching ${run.catalogue} into this data location (workflow ${workflowId}). Wait until it has ended or cancel it, then start again.`,
+        'Conflict',
+      );
+    });
+    fetchId = workflowId;
+    fetchOpen = true;
+    const result = CancellationScope.nonCancellable(() => child.result() as Promise<ArtefactRef>);
+    try {
+      return await Promise.race([result, CancellationScope.current().cancelRequested]);
+    } catch (error) {
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled) {
+        await CancellationScope.nonCancellable(async () => {
+          await getExternalWorkflowHandle(workflowId)
+            .cancel()
+            .catch(() => undefined);
+          await result.catch(() => undefined);
+        });
+      }
+      throw error;
+    } finally {
+      fetchOpen = false;
+      fetchNotice = null;
+    }
+  };
+
+  const runActivity = (task: PlanTask, inputs: TaskInput['inputs']): Promise<ArtefactRef> => {
+    const retry = fixed.retries[task.retry];
+    const activities = proxyActivities<Record<string, (input: TaskInput) => Promise<ArtefactRef>>>({
+      taskQueue: queueOf(task.queue),
+      startToCloseTimeout: task.startToClose,
+      heartbeatTimeout: task.heartbeat,
+      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+      retry: {
+        initialInterval: retry?.initialInterval,
+        backoffCoefficient: retry?.backoff,
+        maximumInterval: retry?.maximumInterval,
+        maximumAttempts: retry?.maximumAttempts ?? 1,
+      },
+      summary: task.name,
+    });
+    const activity = activities[task.activity ?? ''];
+    if (activity === undefined)
+      throw ApplicationFailure.nonRetryable(`Task ${task.name} names no activity`, 'BadPlan');
+    return whenStorageAllows(
+      () => activity({ run, task: task.name, inputs }),
+      hold,
+      { taskQueue: queueOf('io'), interval: fixed.probeInterval },
+      reveal,
+    );
+  };
+
+  const ended = new Map<string, Promise<ArtefactRef | null>>();
+  const failures: { readonly task: string; readonly message: string; readonly type: string }[] = [];
+  const settle = (state: TaskState, status: TaskState['status'], reason: string | null): void => {
+    state.status = status;
+    state.reason = reason;
+    state.closedAt = new Date().toISOString();
+    reveal();
+  };
+  const runTask = async (task: PlanTask, state: TaskState): Promise<ArtefactRef | null> => {
+    const before = await Promise.all(task.after.map((name) => ended.get(name) ?? Promise.resolve(null)));
+    const lacking = task.after.filter((_, at) => before[at] === null);
+    if (lacking.length > 0) {
+      settle(state, 'SKIPPED', `needs ${lacking.join(', ')}`);
+      return null;
+    }
+    try {
+      await condition(() => pausedBy === null);
+      state.status = 'RUNNING';
+      state.startedAt = new Date().toISOString();
+      reveal();
+      const refs = before.filter((ref) => ref !== null);
+      const inputs = refs.map(({ task: name, key, sha256 }) => ({ task: name, key, sha256 }));
+      const result =
+        task.workflow === undefined
+          ? await runActivity(task, inputs)
+          : await runFetch(task, inputs, refs[0]?.rows ?? 0);
+      settle(state, result.cached === null ? 'COMPLETED' : 'CACHED', result.cached ?? result.summary);
+      return result;
+    } catch (error) {
+      if (isCancellation(error)) {
+        settle(state, 'CANCELED', null);
+      } else {
+        const { message, type } = causeOf(error);
+        failures.push({ task: task.name, message, type });
+        settle(state, 'FAILED', message);
+      }
+      return null;
+    }
+  };
+  fixed.tasks.forEach((task, at) => ended.set(task.name, runTask(task, states[at] as TaskState)));
+  const results = await Promise.all(ended.values());
+
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  const first = failures[0];
+  if (first !== undefined) {
+    const skipped = states.filter((state) => state.status === 'SKIPPED').map((state) => state.name);
+    throw ApplicationFailure.nonRetryable(
+      [
+        ...failures.map(({ task, message }) => `Task ${task} failed: ${message}`),
+        ...(skipped.length > 0 ? [`Not run, because they need it: ${skipped.join(', ')}.`] : []),
+        'Nothing was published; the earlier snapshot stays served. Start the pipeline again when the cause is gone: finished tasks are not repeated.',
+      ].join('\n'),
+      first.type,
+    );
+  }
+  // A cancelled task has no result; this throws the cancellation that the run itself got.
+  if (results.some((result) => result === null)) await CancellationScope.current().cancelRequested;
+  const published = results.at(-1) as PublishedRef;
+  snapshot = published.snapshot;
+  reveal();
+  return {
+    status:
+      published.deadLetters > published.listed * fixed.fetch.gapThreshold
+        ? 'COMPLETED_WITH_GAPS'
+        : 'COMPLETED',
+    snapshot: published.snapshot,
+    sha256: published.snapshotSha256,
+    unchanged: published.unchanged,
+    summary: published.summary,
+  };
+}
+
+/** The innermost failure that an activity or a child reported. */
+function causeOf(error: unknown): { readonly message: string; readonly type: string } {
+  let cause = error;
+  while (
+    (cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) &&
+    cause.cause !== undefined
+  ) {
+    cause = cause.cause;
+  }
+  if (cause instanceof ApplicationFailure) return { message: cause.message, type: cause.type ?? 'Failure' };
+  return { message: cause instanceof Error ? cause.message : String(cause), type: 'Failure' };
+}
