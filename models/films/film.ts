@@ -1,0 +1,58 @@
+import type { MovieInput } from '../prediction.js';
+
+/** Whose earlier films tell of a new one. */
+export const ROLES = ['genres', 'directors', 'cast', 'companies', 'keywords'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * What is known of a film before its release, and nothing else: the only thing that features are built from.
+ * `day` counts from 1970-01-01, runtime is in minutes, budget in US dollars; unknown values are null.
+ */
+export interface PlannedFilm {
+  readonly day: number;
+  readonly year: number;
+  readonly month: number | null;
+  readonly runtime: number | null;
+  readonly budget: number | null;
+  readonly language: string | null;
+  /** Names as they are compared, each once; the cast's are the first billed. */
+  readonly names: { readonly [role in Role]: readonly string[] };
+}
+
+/** The first billed are whom an audience is told of; beyond them sources differ in how many they list. */
+const BILLED = 5;
+
+/** Milliseconds of a day. */
+const DAY = 86_400_000;
+
+/**
+ * A film as models see it. `day` is its release day where that is known; else the first of its month, or of its
+ * year: then only films of earlier months, or years, count as earlier.
+ */
+export function planFilm(input: MovieInput, day?: number): PlannedFilm {
+  const { year, month = null, runtime = null, budget = null, language = null } = input;
+  return {
+    day: day ?? Math.floor(Date.UTC(year, (month ?? 1) - 1, 1) / DAY),
+    year,
+    month,
+    runtime: runtime !== null && runtime > 0 ? runtime : null,
+    budget: budget !== null && budget > 0 ? budget : null,
+    language,
+    names: {
+      genres: distinct(input.genres),
+      directors: distinct(input.directors ?? []),
+      cast: distinct((input.cast ?? []).slice(0, BILLED)),
+      companies: distinct(input.companies ?? []),
+      keywords: distinct(input.keywords ?? []),
+    },
+  };
+}
+
+/** Names are compared without case, accents and outer space. */
+export function foldName(name: string): string {
+  return name.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase();
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names.map(foldName))].filter((name) => name !== '');
+}
