@@ -42,7 +42,8 @@ const PLOT = { left: 190, right: WIDTH - 90 };
 export function forecastPicture({ year, model, entries, catalogue, synthetic }: ForecastPicture): string {
   const frame = {
     title: `Genres ahead in ${year}`,
-    subtitle: `Popularity index, 1 = that year's average film. Dot: forecast; thick: 80 %, thin: 95 % interval. Model ${model}, catalogue ${catalogue}`,
+    subtitle:
+      'Popularity index, 1 = the average film of that year. Dot: forecast; thick: 80 % interval, thin: 95 %',
     synthetic,
   };
   const shown = entries
@@ -63,7 +64,7 @@ export function forecastPicture({ year, model, entries, catalogue, synthetic }: 
   const bottom = top + shown.length * ROW;
   return picture({
     ...frame,
-    height: bottom + 56,
+    height: bottom + 80,
     body: [
       ...marks.map((mark) => {
         const at = x(mark);
@@ -71,6 +72,10 @@ export function forecastPicture({ year, model, entries, catalogue, synthetic }: 
       }),
       line(x(1), top - 6, x(1), bottom + 4, { stroke: MUTED, 'stroke-dasharray': '4 4' }),
       label(x(1), bottom + 40, 'average film', { 'font-size': 12, fill: MUTED, 'text-anchor': 'middle' }),
+      label(24, bottom + 64, fit(`Model ${model}, catalogue ${catalogue}`, WIDTH - 48, 12), {
+        'font-size': 12,
+        fill: MUTED,
+      }),
       ...shown.map((entry, index) => {
         const y = top + index * ROW + ROW / 2;
         return [

@@ -13,17 +13,15 @@ export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 /** Text for XML content and attribute values; what XML 1.0 cannot carry becomes U+FFFD. https://www.w3.org/TR/xml/#charsets */
 export function escapeXml(text: string): string {
-  return (
-    text
-      .toWellFormed()
-       
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-      .replaceAll("'", '&#39;')
-  );
+  return text
+    .toWellFormed()
+
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
 }
 
 /** A coordinate or length with one digit at most, never `-0`. */

@@ -1,5 +1,5 @@
 import { layOut, type Layers, type Place } from './layers.js';
-import { ACCENT, BODY_TOP, element, fit, INK, label, LINE, MUTED, picture, rectangle, WIDTH } from './svg.js';
+import { ACCENT, BODY_TOP, element, fit, INK, label, LINE, MUTED, picture, rectangle } from './svg.js';
 
 export interface SystemTask {
   readonly name: string;
@@ -7,9 +7,9 @@ export interface SystemTask {
   readonly kind: 'activity' | 'workflow';
 }
 
-const SOURCE = { x: 24, width: 112 };
-const WORKER = { x: 152, width: 640 };
-const SERVING = { x: 808, width: 128 };
+const SOURCE = { x: 16, width: 108 };
+const WORKER = { x: 134, width: 664 };
+const SERVING = { x: 808, width: 136 };
 const BOX = 34;
 const ROW = 48;
 const LANE_TOP = BODY_TOP;
@@ -71,12 +71,12 @@ interface Scale {
 }
 
 function scale(layers: Layers, room: number): Scale {
-  const pitch = (WORKER.width - 24) / Math.max(1, layers.columns);
-  const width = Math.min(104, pitch - Math.min(24, pitch * 0.3));
+  const pitch = (WORKER.width - 12) / Math.max(1, layers.columns);
+  const width = Math.min(104, pitch - Math.min(22, pitch * 0.3));
   const top = DAG_TOP + (room - layers.rows * ROW) / 2;
   return {
     width,
-    left: (column) => WORKER.x + 12 + column * pitch + (pitch - width) / 2,
+    left: (column) => WORKER.x + 6 + column * pitch + (pitch - width) / 2,
     y: (row) => top + (row + 0.5) * ROW - 8,
   };
 }
@@ -109,8 +109,8 @@ function box(
       : []),
     ...lines.map((one, index) =>
       label(x + width / 2, y + height / 2 + 4.5 + (index - (lines.length - 1) / 2) * 17, one, {
-        'font-size': index === 0 ? 13 : 12,
-        'font-weight': index === 0 ? 600 : 400,
+        'font-size': 12,
+        'font-weight': index === 0 && lines.length > 1 ? 600 : 400,
         fill: index === 0 ? INK : MUTED,
         'text-anchor': 'middle',
       }),
@@ -162,7 +162,7 @@ function dag(tasks: readonly SystemTask[], layers: Layers, places: Scale): strin
         places.y(row) - BOX / 2,
         places.width,
         BOX,
-        [fit(name, places.width - 4, 13)],
+        [fit(name, places.width - 2, 12)],
         kinds.get(name) === 'workflow',
       ),
     ),
@@ -212,7 +212,7 @@ function serving(layers: Layers, { left, width, y }: Scale, room: number): strin
         return arrow(`M${n(start)} ${n(y(row))}${bend(start, y(row), x - 1, tops[0]! + height / 2)}`);
       }),
     box(x, tops[0]!, SERVING.width - 24, height, ['Snapshot', 'Parquet']),
-    box(x, tops[1]!, SERVING.width - 24, height, ['GraphQL', 'HTTP, WebSocket']),
+    box(x, tops[1]!, SERVING.width - 24, height, ['GraphQL', 'over HTTP']),
     box(x, tops[2]!, SERVING.width - 24, height, ['Page', 'any frontend']),
     ...[0, 1].map((index) => arrow(`M${n(centre)} ${n(tops[index]! + height)}V${n(tops[index + 1]! - 1)}`)),
   ];
@@ -225,6 +225,5 @@ function legend(y: number): string[] {
     label(58, y + 2, 'activity: tried again on its own', small),
     box(270, y - 11, 26, 16, [], true),
     label(304, y + 2, 'child workflow: batches of films, each with a share of the request rate', small),
-    label(WIDTH - 24, y + 2, 'GraphQL reads published snapshots only', { ...small, 'text-anchor': 'end' }),
   ];
 }
