@@ -1,0 +1,49 @@
+import { openFile } from './file.js';
+import { openSample } from './sample.js';
+import { BadCatalogue, type CatalogueSpec } from './spec.js';
+import { openSynthetic } from './synthetic.js';
+
+export { BadCatalogue, catalogueLabel, parseCatalogue, type CatalogueSpec } from './spec.js';
+
+/** What one line of TMDB's daily export says of a film. */
+export interface ListedFilm {
+  readonly id: number;
+  /** The original title; empty where the source has none. */
+  readonly title: string;
+  readonly popularity: number;
+  readonly adult: boolean;
+  readonly video: boolean;
+}
+
+/** A source of films that the local server speaks for. */
+export interface Catalogue {
+  /** `sample`, `synthetic:<n>[:<seed>][@<day>]`, `file:<basename>`. */
+  readonly label: string;
+  /** Changes whenever any answer may change. */
+  readonly version: string;
+  /** Lines of the source that hold no film; the export repeats each as a line that is not JSON. */
+  readonly badLines?: number;
+  /** Ascending ids, each once. */
+  list(): AsyncIterable<ListedFilm> | Iterable<ListedFilm>;
+  /** The body of `/movie/{id}?append_to_response=credits,keywords` as JSON text; null = 404. */
+  document(id: number): Promise<string | null>;
+  /** Ids of the films that changed from one day (YYYY-MM-DD) to another, both included. */
+  changes(from: string, to: string): Promise<readonly number[]>;
+  close(): Promise<void>;
+}
+
+/** @throws BadCatalogue for `tmdb`, which is read over the network, and for a file that cannot be read. */
+export async function openCatalogue(spec: CatalogueSpec): Promise<Catalogue> {
+  switch (spec.kind) {
+    case 'tmdb':
+      throw new BadCatalogue(
+        'The catalogue tmdb is the live API: no local server speaks for it. Choose sample, synthetic:<films> or file:<path>.',
+      );
+    case 'sample':
+      return openSample();
+    case 'synthetic':
+      return openSynthetic(spec);
+    case 'file':
+      return openFile(spec.path);
+  }
+}
