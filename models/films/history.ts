@@ -15,19 +15,30 @@ export interface HistoryJson {
   /** Release days, oldest first: a film's place here is its name. */
   readonly days: readonly number[];
   readonly measures: readonly (readonly (number | null)[])[];
-  readonly names: { readonly [role in Role]: readonly string[] };
-  /** Places of each name's films, the first as it is, the others as steps from the one before. */
-  readonly places: { readonly [role in Role]: readonly (readonly number[])[] };
+  readonly roles: { readonly [role in Role]: RoleJson };
 }
 
-/** One name's films: their places, oldest first, and per measure how many are known, and their sum, so far. */
-interface Entry {
+interface RoleJson {
+  /** In order of first appearance. */
+  readonly names: readonly string[];
+  /** Films of each name. */
+  readonly counts: readonly number[];
+  /** Places of each name's films one after the other: the first as it is, the others as steps. */
+  readonly steps: readonly number[];
+}
+
+/**
+ * One role in flat arrays, since a large catalogue has half a million names: name i's films lie at
+ * [start[i], start[i + 1]) of `places`, oldest first; how many are known before its k-th film, and their sum, at
+ * start[i] + i + k of `known` and `sums`, of which there is one per measure.
+ */
+interface Records {
+  readonly index: ReadonlyMap<string, number>;
+  readonly start: Int32Array;
   readonly places: Int32Array;
   readonly known: readonly Int32Array[];
   readonly sums: readonly Float64Array[];
 }
-
-type Places = ReadonlyMap<Role, ReadonlyMap<string, readonly number[]>>;
 
 /**
  * How the films that a model was trained on turned out, by whom they were made. It answers only for what came
@@ -36,105 +47,121 @@ type Places = ReadonlyMap<Role, ReadonlyMap<string, readonly number[]>>;
 export class History {
   readonly #days: Int32Array;
   readonly #measures: Measures;
-  readonly #entries: ReadonlyMap<Role, ReadonlyMap<string, Entry>>;
+  readonly #roles: ReadonlyMap<Role, Records>;
 
-  private constructor(days: Int32Array, measures: Measures, places: Places) {
+  private constructor(days: Int32Array, measures: Measures, roles: ReadonlyMap<Role, Records>) {
     this.#days = days;
     this.#measures = measures;
-    this.#entries = new Map(
-      [...places].map(([role, names]) => [
-        role,
-        new Map([...names].map(([name, at]) => [name, sumUp(at, measures)])),
-      ]),
-    );
+    this.#roles = roles;
   }
 
   /** Takes the films in any order. */
   static of(films: readonly PlannedFilm[], measures: Measures): History {
     const order = films.map((_, i) => i).sort((a, b) => films[a]!.day - films[b]!.day || a - b);
-    const places = new Map(ROLES.map((role) => [role, new Map<string, number[]>()]));
-    order.forEach((film, place) => {
-      for (const role of ROLES) {
-        const ofRole = places.get(role)!;
-        for (const name of films[film]!.names[role]) {
-          const at = ofRole.get(name);
-          if (at === undefined) ofRole.set(name, [place]);
-          else at.push(place);
-        }
-      }
+    const sorted = measures.map((values) => Float64Array.from(order, (i) => values[i]!));
+    const roles = ROLES.map((role): [Role, Records] => {
+      const index = new Map<string, number>();
+      const counts: number[] = [];
+      const listed = order.map((film) =>
+        films[film]!.names[role].map((name) => {
+          const at = index.get(name) ?? index.size;
+          if (at === index.size) index.set(name, at);
+          counts[at] = (counts[at] ?? 0) + 1;
+          return at;
+        }),
+      );
+      const start = startsOf(counts);
+      const next = start.slice();
+      const places = new Int32Array(start[counts.length]!);
+      listed.forEach((names, place) => names.forEach((name) => (places[next[name]!++] = place)));
+      return [role, sumUp(index, start, places, sorted)];
     });
     return new History(
       Int32Array.from(order, (i) => films[i]!.day),
-      measures.map((values) => Float64Array.from(order, (i) => values[i]!)),
-      places,
+      sorted,
+      new Map(roles),
     );
   }
 
   /** The record of a name over the films released strictly before `day`. */
   before(role: Role, name: string, day: number, measure: number): TrackRecord {
-    const entry = this.#entries.get(role)!.get(name);
-    if (entry === undefined) return { films: 0, sum: 0, last: NaN };
-    let count = 0;
-    let end = entry.places.length;
-    while (count < end) {
-      const middle = (count + end) >> 1;
-      if (this.#days[entry.places[middle]!]! < day) count = middle + 1;
+    const records = this.#roles.get(role)!;
+    const at = records.index.get(name);
+    if (at === undefined) return { films: 0, sum: 0, last: NaN };
+    const first = records.start[at]!;
+    let next = first;
+    let end = records.start[at + 1]!;
+    while (next < end) {
+      const middle = (next + end) >> 1;
+      if (this.#days[records.places[middle]!]! < day) next = middle + 1;
       else end = middle;
     }
     const values = this.#measures[measure]!;
     let last = NaN;
-    for (let i = count - 1; i >= 0 && Number.isNaN(last); i--) last = values[entry.places[i]!]!;
-    return { films: entry.known[measure]![count]!, sum: entry.sums[measure]![count]!, last };
+    for (let i = next - 1; i >= first && Number.isNaN(last); i--) last = values[records.places[i]!]!;
+    return { films: records.known[measure]![next + at]!, sum: records.sums[measure]![next + at]!, last };
   }
 
   /** Whether any film of the history, of whatever time, has the name. */
   knows(role: Role, name: string): boolean {
-    return this.#entries.get(role)!.has(name);
-  }
-
-  /** Every name of a role with its number of films, in order of first appearance. */
-  counts(role: Role): [string, number][] {
-    return [...this.#entries.get(role)!].map(([name, { places }]) => [name, places.length]);
+    return this.#roles.get(role)!.index.has(name);
   }
 
   toJSON(): HistoryJson {
-    const perRole = <T>(of: (entries: ReadonlyMap<string, Entry>) => T) =>
-      Object.fromEntries(ROLES.map((role) => [role, of(this.#entries.get(role)!)])) as Record<Role, T>;
+    const roles = ROLES.map((role) => {
+      const { index, start, places } = this.#roles.get(role)!;
+      const steps: number[] = [];
+      for (let name = 0; name < index.size; name++) {
+        for (let i = start[name]!; i < start[name + 1]!; i++)
+          steps.push(i === start[name] ? places[i]! : places[i]! - places[i - 1]!);
+      }
+      const counts = Array.from({ length: index.size }, (_, name) => start[name + 1]! - start[name]!);
+      return [role, { names: [...index.keys()], counts, steps }];
+    });
     return {
       days: [...this.#days],
       measures: this.#measures.map((values) => Array.from(values, (v) => (Number.isNaN(v) ? null : v))),
-      names: perRole((entries) => [...entries.keys()]),
-      places: perRole((entries) => Array.from(entries.values(), ({ places }) => steps(places))),
+      roles: Object.fromEntries(roles) as Record<Role, RoleJson>,
     };
   }
 
   static fromJSON(json: HistoryJson): History {
-    const places = ROLES.map((role): [Role, Map<string, number[]>] => {
-      const names = json.names[role].map((name, i): [string, number[]] => {
-        let place = 0;
-        return [name, json.places[role][i]!.map((step) => (place += step))];
-      });
-      return [role, new Map(names)];
-    });
     const measures = json.measures.map((values) => Float64Array.from(values, (v) => v ?? NaN));
-    return new History(Int32Array.from(json.days), measures, new Map(places));
+    const roles = ROLES.map((role): [Role, Records] => {
+      const { names, counts, steps } = json.roles[role];
+      const start = startsOf(counts);
+      const places = Int32Array.from(steps);
+      for (let name = 0; name < names.length; name++)
+        for (let i = start[name]! + 1; i < start[name + 1]!; i++) places[i]! += places[i - 1]!;
+      return [role, sumUp(new Map(names.map((name, i) => [name, i])), start, places, measures)];
+    });
+    return new History(Int32Array.from(json.days), measures, new Map(roles));
   }
 }
 
-function sumUp(places: readonly number[], measures: Measures): Entry {
-  const known = measures.map(() => new Int32Array(places.length + 1));
-  const sums = measures.map(() => new Float64Array(places.length + 1));
-  measures.forEach((values, m) => {
-    places.forEach((place, i) => {
-      const value = values[place]!;
-      const missing = Number.isNaN(value);
-      known[m]![i + 1] = known[m]![i]! + (missing ? 0 : 1);
-      sums[m]![i + 1] = sums[m]![i]! + (missing ? 0 : value);
-    });
-  });
-  return { places: Int32Array.from(places), known, sums };
+function startsOf(counts: readonly number[]): Int32Array {
+  const start = new Int32Array(counts.length + 1);
+  counts.forEach((count, i) => (start[i + 1] = start[i]! + count));
+  return start;
 }
 
-function steps(places: Int32Array): number[] {
-  return Array.from(places, (place, i) => (i === 0 ? place : place - places[i - 1]!));
+function sumUp(
+  index: ReadonlyMap<string, number>,
+  start: Int32Array,
+  places: Int32Array,
+  measures: Measures,
+): Records {
+  const known = measures.map(() => new Int32Array(places.length + index.size));
+  const sums = measures.map(() => new Float64Array(places.length + index.size));
+  measures.forEach((values, m) => {
+    for (let name = 0; name < index.size; name++) {
+      for (let i = start[name]!; i < start[name + 1]!; i++) {
+        const value = values[places[i]!]!;
+        const missing = Number.isNaN(value);
+        known[m]![i + name + 1] = known[m]![i + name]! + (missing ? 0 : 1);
+        sums[m]![i + name + 1] = sums[m]![i + name]! + (missing ? 0 : value);
+      }
+    }
+  });
+  return { index, start, places, known, sums };
 }

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { trainRating } from '../../models/rating.js';
+import { readFilmSample } from '../filmSample.js';
+import { writeFilmTraining } from '../modelFiles.js';
+import type { Task } from '../task.js';
+
+const params = z.strictObject({
+  /** Films whose known votes are fewer are not learned from: their average is a few people's. */
+  minVotes: z.int().min(0).default(10),
+  /** With fewer films nothing is trained. */
+  minFilms: z.int().min(20).default(50),
+  /** Films that trees are fitted to, at most; all films tell of later ones. */
+  maxRows: z.int().min(1000).default(60_000),
+  /** Share of the films that an interval is to cover. */
+  level: z.number().gt(0).lt(1).default(0.8),
+});
+
+/** How a film will be rated, from what is known before its release. */
+export const task: Task<z.infer<typeof params>> = {
+  params,
+  async compute({ params: { minVotes, ...rest }, inputs, out, seed, progress }) {
+    const { tables, facts } = inputs['films']!;
+    const sample = await readFilmSample(tables['films']!, {
+      measures: ['voteAverage', 'voteCount'],
+      minVotes,
+      minRevenue: 0,
+    });
+    const training = trainRating(sample, {
+      ...rest,
+      seed,
+      dataYear: facts['dataYear'] as number | null,
+      clock: () => performance.now(),
+      progress,
+    });
+    return writeFilmTraining(out, 'rating', training, new Date());
+  },
+};

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { trainRevenue } from '../../models/revenue.js';
+import { readFilmSample } from '../filmSample.js';
+import { writeFilmTraining } from '../modelFiles.js';
+import type { Task } from '../task.js';
+
+const params = z.strictObject({
+  /** US dollars; smaller revenues are slips, such as millions written as units, and are not learned from. */
+  minRevenue: z.number().min(1).default(1000),
+  /** An earlier film's average tells of a later one from this many votes on. */
+  minVotes: z.int().min(0).default(10),
+  /** With fewer films nothing is trained. */
+  minFilms: z.int().min(20).default(50),
+  /** Films that trees are fitted to, at most; all films tell of later ones. */
+  maxRows: z.int().min(1000).default(60_000),
+  /** Share of the films that an interval is to cover. */
+  level: z.number().gt(0).lt(1).default(0.8),
+});
+
+/** What a film will earn, from what is known before its release. */
+export const task: Task<z.infer<typeof params>> = {
+  params,
+  async compute({ params: { minRevenue, minVotes, ...rest }, inputs, out, seed, progress }) {
+    const { tables, facts } = inputs['films']!;
+    const sample = await readFilmSample(tables['films']!, {
+      measures: ['revenue', 'voteAverage', 'voteCount'],
+      minVotes,
+      minRevenue,
+    });
+    const training = trainRevenue(sample, {
+      ...rest,
+      seed,
+      dataYear: facts['dataYear'] as number | null,
+      clock: () => performance.now(),
+      progress,
+    });
+    return writeFilmTraining(out, 'revenue', training, new Date());
+  },
+};

@@ -1,0 +1,101 @@
+import { chanceAtLeast, conformalBand } from '../conformal.js';
+import { rmse } from '../metrics.js';
+import type { Clock } from '../report.js';
+import type { Fold } from '../splits.js';
+import type { Learner } from './answer.js';
+import { prepare, takeFilms, type FilmSample } from './knowledge.js';
+
+export interface JudgeOptions {
+  readonly seed: number;
+  /** Rows that trees are fitted to, at most. */
+  readonly maxRows: number;
+  /** Share of the films that an interval is to cover. */
+  readonly level: number;
+  /** What a film, by its row in the sample, has to reach; NaN where there is no such thing. */
+  readonly threshold: (row: number) => number;
+  readonly clock: Clock;
+  readonly progress: () => void;
+}
+
+/**
+ * One model's predictions for the films of the folds, in the order of the folds. Intervals and chances come from
+ * the errors of earlier folds alone: NaN in the first one.
+ */
+export interface Judgement {
+  readonly learner: Learner;
+  readonly seconds: number;
+  /** Place of each film in the sample. */
+  readonly at: Int32Array;
+  readonly fold: Int32Array;
+  readonly actual: Float64Array;
+  readonly predicted: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** Chance of reaching the threshold. */
+  readonly chance: Float64Array;
+}
+
+/** Judges every learner on the same folds; each fold knows nothing of its tests' years, in features either. */
+export function judge(
+  sample: FilmSample,
+  folds: readonly Fold[],
+  learners: readonly Learner[],
+  options: JudgeOptions,
+): Judgement[] {
+  const seconds = learners.map(() => 0);
+  const predictions = folds.map((fold) => {
+    const training = prepare(takeFilms(sample, fold.train), options.maxRows, options.seed);
+    const tests = Array.from(fold.test, (i) => sample.films[i]!);
+    return learners.map((learner, l) => {
+      const from = options.clock();
+      const predicted = learner.fit(training, options.seed).predict(tests, training.knowledge);
+      seconds[l]! += (options.clock() - from) / 1000;
+      options.progress();
+      return predicted;
+    });
+  });
+  const at = Int32Array.from(folds.flatMap((fold) => [...fold.test]));
+  const fold = Int32Array.from(folds.flatMap((each, f) => Array.from(each.test, () => f)));
+  const actual = Float64Array.from(at, (i) => sample.measures[0]![i]!);
+  return learners.map((learner, l) => {
+    const predicted = Float64Array.from(predictions.flatMap((ofFold) => [...ofFold[l]!]));
+    const known = { at, fold, actual, predicted };
+    return { learner, seconds: seconds[l]!, ...known, ...intervals(known, folds.length, options) };
+  });
+}
+
+/** The learner with the least RMSE over all folds; a model must be better than every baseline. */
+export function best(judgements: readonly Judgement[]): Judgement {
+  const error = ({ actual, predicted }: Judgement) => rmse(actual, predicted);
+  return [...judgements].sort(
+    (a, b) => error(a) - error(b) || Number(b.learner.baseline) - Number(a.learner.baseline),
+  )[0]!;
+}
+
+/** Errors (actual - predicted) in rising order. */
+export function sortedErrors(actual: Float64Array, predicted: Float64Array): Float64Array {
+  return actual.map((value, i) => value - predicted[i]!).sort();
+}
+
+function intervals(
+  { at, fold, actual, predicted }: Pick<Judgement, 'at' | 'fold' | 'actual' | 'predicted'>,
+  folds: number,
+  { level, threshold }: JudgeOptions,
+): Pick<Judgement, 'lower' | 'upper' | 'chance'> {
+  const lower = new Float64Array(at.length).fill(NaN);
+  const upper = new Float64Array(at.length).fill(NaN);
+  const chance = new Float64Array(at.length).fill(NaN);
+  for (let f = 1; f < folds; f++) {
+    const earlier = (_: number, i: number) => fold[i]! < f;
+    const errors = sortedErrors(actual.filter(earlier), predicted.filter(earlier));
+    const band = conformalBand(errors, level);
+    for (let i = 0; i < at.length; i++) {
+      if (fold[i] !== f) continue;
+      lower[i] = predicted[i]! + band.lower;
+      upper[i] = predicted[i]! + band.upper;
+      const goal = threshold(at[i]!);
+      if (!Number.isNaN(goal)) chance[i] = chanceAtLeast(predicted[i]!, goal, errors);
+    }
+  }
+  return { lower, upper, chance };
+}

@@ -1,0 +1,138 @@
+import type { Clock, Metric, ReportDraft } from '../report.js';
+import { untrained } from '../report.js';
+import type { Learner } from './answer.js';
+import { yearFolds } from './folds.js';
+import { best, judge, sortedErrors, type Judgement } from './judge.js';
+import { prepare, type FilmSample } from './knowledge.js';
+import { FilmModel, untrainedJson, type FilmModelJson, type FilmTask } from './model.js';
+
+export interface TrainOptions {
+  readonly seed: number;
+  /** Fewer films than this, and nothing is trained. */
+  readonly minFilms: number;
+  /** Rows that trees are fitted to, at most; all films tell of later ones. */
+  readonly maxRows: number;
+  readonly level: number;
+  /** Last year that models are judged on. */
+  readonly dataYear: number | null;
+  readonly clock: Clock;
+  readonly progress: (done: number, total: number) => void;
+}
+
+export interface FilmTraining {
+  readonly model: FilmModelJson;
+  readonly backtest: readonly BacktestRow[];
+  readonly reports: readonly ReportDraft[];
+}
+
+/** A tested film. `origin` is the last year that its model knew. Unknown: NaN. */
+export interface BacktestRow {
+  readonly model: string;
+  readonly origin: number;
+  readonly filmId: number;
+  readonly year: number;
+  readonly actual: number;
+  readonly predicted: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly probability: number;
+}
+
+/** What a task makes of its judgements. */
+export interface TaskRules {
+  readonly task: FilmTask;
+  readonly learners: readonly Learner[];
+  readonly threshold: (row: number) => number;
+  readonly metrics: (of: Judgement, all: readonly Judgement[]) => readonly Metric[];
+}
+
+/** An interval needs no more errors than this to be as fine as it can be read. */
+const MAX_ERRORS = 2001;
+
+/**
+ * Judges the candidates on later years than they learned from, then fits the best of them to all films. Too few
+ * films, or too few years, give an untrained model that says so.
+ */
+export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainOptions): FilmTraining {
+  const { task, learners } = rules;
+  const rows = sample.films.length;
+  if (rows < options.minFilms) {
+    return nothing(
+      task,
+      `${rows} films with a known ${task} before the as-of date; ${options.minFilms} are needed`,
+    );
+  }
+  const years = sample.films.map((film) => film.year);
+  const last = options.dataYear ?? timeEnd(years);
+  const folds = yearFolds(years, last);
+  if (folds.length === 0) {
+    return nothing(
+      task,
+      `the ${rows} films with a known ${task} span too few years to judge a model on later ones`,
+    );
+  }
+  const total = folds.length * learners.length + 1;
+  let done = 0;
+  const progress = () => options.progress(++done, total);
+  const judgements = judge(sample, folds, learners, { ...options, threshold: rules.threshold, progress });
+  const chosen = best(judgements);
+  const from = options.clock();
+  const training = prepare(sample, options.maxRows, options.seed);
+  const answer = chosen.learner.fit(training, options.seed);
+  const seconds = (options.clock() - from) / 1000;
+  progress();
+  const errors = thin(sortedErrors(chosen.actual, chosen.predicted), MAX_ERRORS);
+  const { name } = chosen.learner;
+  const model = new FilmModel(task, name, rows, options.level, training.knowledge, answer, errors);
+  return {
+    model: model.toJSON(),
+    backtest: judgements.flatMap((each) =>
+      rowsOf(
+        each,
+        sample,
+        folds.map((fold) => originOf(fold.train, years)),
+      ),
+    ),
+    reports: judgements.map((each) => ({
+      name: each.learner.name,
+      served: each === chosen,
+      rows: Math.min(rows, options.maxRows),
+      seconds: each.seconds + (each === chosen ? seconds : 0),
+      metrics: rules.metrics(each, judgements),
+    })),
+  };
+}
+
+function nothing(task: FilmTask, reason: string): FilmTraining {
+  return { model: untrainedJson(task, reason), backtest: [], reports: [untrained(reason)] };
+}
+
+function rowsOf(judgement: Judgement, { ids, films }: FilmSample, origins: readonly number[]): BacktestRow[] {
+  return Array.from(judgement.at, (film, i) => ({
+    model: judgement.learner.name,
+    origin: origins[judgement.fold[i]!]!,
+    filmId: ids[film]!,
+    year: films[film]!.year,
+    actual: judgement.actual[i]!,
+    predicted: judgement.predicted[i]!,
+    lower: judgement.lower[i]!,
+    upper: judgement.upper[i]!,
+    probability: judgement.chance[i]!,
+  }));
+}
+
+function originOf(train: Int32Array, years: readonly number[]): number {
+  return train.reduce((latest, i) => Math.max(latest, years[i]!), -Infinity);
+}
+
+function timeEnd(years: readonly number[]): number {
+  return years.reduce((latest, year) => Math.max(latest, year), -Infinity);
+}
+
+/** At most `most` values of a sorted array, evenly spaced by rank, both ends kept. */
+function thin(sorted: Float64Array, most: number): Float64Array {
+  if (sorted.length <= most) return sorted;
+  return Float64Array.from({ length: most }, (_, i) => {
+    return sorted[Math.round((i * (sorted.length - 1)) / (most - 1))]!;
+  });
+}

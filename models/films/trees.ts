@@ -1,0 +1,76 @@
+import { boosting, type BoostingParams } from '../trees/boosting.js';
+import { TreeEnsemble } from '../trees/ensemble.js';
+import { forest, type ForestParams } from '../trees/forest.js';
+import type { Answer, AnswerJson, Learner } from './answer.js';
+import { budgetAnswer, directorAnswer, genreAnswer, meanAnswer } from './baselines.js';
+import type { Topic } from './features.js';
+import { filmGroups } from './groups.js';
+import { describe } from './knowledge.js';
+
+/** Trees small enough that a prediction with its SHAP values takes a few milliseconds. */
+const BOOSTING: BoostingParams = {
+  loss: 'squared',
+  trees: 200,
+  learningRate: 0.06,
+  maxLeaves: 12,
+  maxDepth: 6,
+  minLeaf: 20,
+  lambda: 1,
+  rowsPerTree: 0.7,
+  featuresPerTree: 0.5,
+  categorySmooth: 10,
+  maxBins: 63,
+};
+
+const FOREST: ForestParams = {
+  trees: 60,
+  maxDepth: 8,
+  minLeaf: 10,
+  featuresPerSplit: 1 / 3,
+  maxBins: 63,
+};
+
+export const filmBoosting: Learner = {
+  name: 'boosting',
+  baseline: false,
+  fit: ({ table, values }, seed) => treesAnswer(boosting.fit(table, { values }, BOOSTING, seed)),
+};
+
+export const filmForest: Learner = {
+  name: 'forest',
+  baseline: false,
+  fit: ({ table, values }, seed) => treesAnswer(forest.fit(table, { values }, FOREST, seed)),
+};
+
+export function treesAnswer(ensemble: TreeEnsemble): Answer {
+  return {
+    predict: (films, knowledge) => ensemble.predict(describe(films, knowledge)),
+    explain(film, knowledge) {
+      const groups = filmGroups(knowledge.vocabulary);
+      const topics = groups.flatMap((group) => group.columns.map(() => group.topic));
+      const effects = new Map<Topic, number>();
+      ensemble.contributions(describe([film], knowledge))[0]!.forEach((effect, column) => {
+        const topic = topics[column]!;
+        effects.set(topic, (effects.get(topic) ?? 0) + effect);
+      });
+      return { average: ensemble.average(), effects };
+    },
+    toJSON: () => ({ kind: 'trees', ensemble: ensemble.toJSON() }),
+  };
+}
+
+/** The same answer again, bit for bit. */
+export function readAnswer(json: AnswerJson): Answer {
+  switch (json.kind) {
+    case 'mean':
+      return meanAnswer;
+    case 'genre mean':
+      return genreAnswer;
+    case 'last film of director':
+      return directorAnswer;
+    case 'budget multiple':
+      return budgetAnswer(json.multiple);
+    case 'trees':
+      return treesAnswer(TreeEnsemble.fromJSON(json.ensemble));
+  }
+}
