@@ -1,0 +1,119 @@
+import pl from 'nodejs-polars';
+import type { Numbers, Postings, TextTable, WordTable } from './tables.js';
+
+/** Polars columns into plain memory. Every call is synchronous: for the loading thread alone. */
+
+/** Strings joined at a time: below the longest string of V8 (2^29 characters) with texts of 5,000 each. */
+const JOINED = 50_000;
+
+/** NaN for null. */
+export function numbersOf(frame: pl.DataFrame, column: string): Numbers {
+  if (frame.height === 0) return new Float64Array(0);
+  const filled = frame.select(pl.col(column).cast(pl.Float64).fillNull(pl.lit(NaN)).alias('x'));
+  return new Float64Array(filled.getColumn('x').rechunk().toTypedArray() as Float64Array);
+}
+
+/** `absent` for null. */
+export function integersOf(frame: pl.DataFrame, column: string, absent = 0): Int32Array<ArrayBuffer> {
+  if (frame.height === 0) return new Int32Array(0);
+  const filled = frame.select(
+    pl.col(column).cast(pl.Int32).fillNull(pl.lit(absent)).cast(pl.Int32).alias('x'),
+  );
+  return new Int32Array(filled.getColumn('x').rechunk().toTypedArray() as Int32Array);
+}
+
+export function bytesOf(frame: pl.DataFrame, column: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(integersOf(frame, column));
+}
+
+/** A string column; lengths come from Polars and the bytes in a few joined pieces, not string by string. */
+export function textsOf(frame: pl.DataFrame, column: string): TextTable {
+  const count = frame.height;
+  const filled = frame.select(
+    pl.col(column).fillNull(pl.lit('')).alias('x'),
+    pl.col(column).isNull().alias('missing'),
+  );
+  const lengths = numbersOf(filled.select(pl.col('x').str.lengths().alias('n')), 'n');
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < count; from += JOINED) {
+    const joined = filled.slice(from, JOINED).select(pl.col('x').str.concat('').alias('x'));
+    pieces.push(Buffer.from((joined.getColumn('x').get(0) as string | null) ?? ''));
+  }
+  const missing = bytesOf(filled, 'missing');
+  return { ...assemble(pieces, lengths), missing: missing.includes(1) ? missing : null };
+}
+
+/** Strings made here; each ends in `separator`, which its offsets count in. */
+export function packTexts(texts: readonly string[], separator = ''): TextTable {
+  const lengths = Float64Array.from(texts, (text) => Buffer.byteLength(text) + separator.length);
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < texts.length; from += JOINED) {
+    pieces.push(
+      Buffer.from(
+        texts
+          .slice(from, from + JOINED)
+          .map((text) => text + separator)
+          .join(''),
+      ),
+    );
+  }
+  return { ...assemble(pieces, lengths), missing: null };
+}
+
+function assemble(pieces: readonly Buffer[], lengths: Float64Array): Omit<TextTable, 'missing'> {
+  const offsets = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!;
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  if (at !== offsets[lengths.length]) throw new Error('a text column has other lengths than bytes');
+  return { bytes, offsets };
+}
+
+/** A list column of strings, or a string column as lists of one or none. */
+export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
+  const lists = frame.getColumn(column).dtype.equals(pl.Utf8)
+    ? frame.select(pl.col(column), pl.col(column).isNotNull().cast(pl.Int32).alias('n'))
+    : frame.select(pl.col(column), pl.col(column).lst.lengths().alias('n'));
+  const lengths = integersOf(lists, 'n');
+  const offsets = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!;
+  const filled = lists.filter(pl.col('n').gt(0)).select(pl.col(column));
+  const values =
+    filled.height === 0
+      ? []
+      : (filled.getColumn(column).dtype.equals(pl.Utf8) ? filled : filled.explode(column))
+          .getColumn(column)
+          .toArray();
+  const words: string[] = [];
+  const known = new Map<string, number>();
+  const codeOf = (value: string | null): number => {
+    const word = value ?? '';
+    let code = known.get(word);
+    if (code === undefined) {
+      code = words.push(word) - 1;
+      known.set(word, code);
+    }
+    return code;
+  };
+  return { words, offsets, codes: Uint32Array.from((values as (string | null)[]).map(codeOf)) };
+}
+
+/** Dense rank from 1 in ascending order (strings by code point); 0 for null. */
+export function ranksOf(frame: pl.DataFrame, column: string): Int32Array<ArrayBuffer> {
+  return integersOf(frame.select(pl.col(column).rank('dense').alias('rank')), 'rank');
+}
+
+/** Of n things, who owns what: `owner(i)` says whose item i is. Items of an owner stay in their order. */
+export function postingsOf(owners: number, items: number, owner: (item: number) => number): Postings {
+  const offsets = new Uint32Array(owners + 1);
+  for (let item = 0; item < items; item++) offsets[owner(item) + 1]!++;
+  for (let i = 0; i < owners; i++) offsets[i + 1]! += offsets[i]!;
+  const next = offsets.slice(0, owners);
+  const listed = new Uint32Array(items);
+  for (let item = 0; item < items; item++) listed[next[owner(item)]!++] = item;
+  return { offsets, items: listed };
+}

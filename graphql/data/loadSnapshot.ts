@@ -1,0 +1,47 @@
+import { Worker } from 'node:worker_threads';
+import type { SnapshotManifest } from '../../dataset/snapshots.js';
+import type { Store } from '../../dataset/store.js';
+import { Snapshot } from './snapshot.js';
+import type { SnapshotTables, TableFiles } from './tables.js';
+
+/** Loads a snapshot in a thread of its own. Rejects where a file is missing or damaged, naming the table. */
+export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Promise<Snapshot> {
+  const files: TableFiles = Object.fromEntries(
+    manifest.tables
+      .filter(({ table }) => isServed(table))
+      .map(({ table, path, bytes }) => [table, { file: store.local(path), bytes }]),
+  );
+  const tables = await new Promise<SnapshotTables>((done, fail) => {
+    const thread = new Worker(
+      new URL(import.meta.url.endsWith('.ts') ? './load.thread.ts' : './load.thread.js', import.meta.url),
+      { workerData: files },
+    );
+    thread.once('message', done);
+    thread.once('error', fail);
+    thread.once('exit', (code) =>
+      fail(new Error(`the thread that reads ${manifest.id} ended early with ${code}`)),
+    );
+  });
+  if (tables.films.count !== manifest.movieCount)
+    throw new Error(`films has ${tables.films.count} rows; the manifest says ${manifest.movieCount}`);
+  return new Snapshot(manifest, tables);
+}
+
+const SERVED = new Set([
+  'films',
+  'persons',
+  'credits',
+  'trends',
+  'people',
+  'roi',
+  'genreForecast',
+  'deadLetters',
+  'deadLetterDetails',
+  'ratingModel',
+  'revenueModel',
+]);
+
+const isServed = (table: string): boolean =>
+  SERVED.has(table) || table.endsWith('Report') || PICTURES.has(table.replace(/\.svg$/, ''));
+
+const PICTURES = new Set(['system', 'people', 'forecast']);

@@ -1,0 +1,149 @@
+import type { Logger } from 'pino';
+import { findSnapshot, listSnapshots, type SnapshotManifest } from '../../dataset/snapshots.js';
+import type { Store } from '../../dataset/store.js';
+import { loadSnapshot } from './loadSnapshot.js';
+import type { Snapshot } from './snapshot.js';
+
+/** How often the store is asked for a newer snapshot, in milliseconds. */
+const INTERVAL = 1000;
+/** Rest between attempts at a snapshot that could not be read. */
+const RETRY = 30_000;
+/** Older snapshots in memory beside the newest: those whose cursors are still being followed. */
+const KEPT = 2;
+
+/**
+ * The snapshots that the API answers from: the newest of one catalogue, swapped whole when a newer one has been
+ * read, and others by id. A request holds the snapshot that it began with.
+ */
+export class Served {
+  readonly #store: Store;
+  readonly #catalogue: string;
+  readonly #log: Logger;
+  #newest: Snapshot | null = null;
+  #manifests: readonly SnapshotManifest[] = [];
+  /** Paths and times of all manifests: while they stay the same, none is read again. */
+  #listing = '';
+  readonly #others = new Map<string, Promise<Snapshot>>();
+  /** Id → when to try again. */
+  readonly #failed = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(store: Store, catalogue: string, log: Logger) {
+    this.#store = store;
+    this.#catalogue = catalogue;
+    this.#log = log;
+  }
+
+  /** Null before the first snapshot of the catalogue. */
+  get newest(): Snapshot | null {
+    return this.#newest;
+  }
+
+  /** Of all catalogues, newest first. */
+  get manifests(): readonly SnapshotManifest[] {
+    return this.#manifests;
+  }
+
+  /** Looks at once, then every second. */
+  async start(): Promise<void> {
+    await this.#look();
+    const again = (): void => {
+      this.#timer = setTimeout(() => {
+        this.#looking = this.#look().then(() => {
+          if (this.#timer !== undefined) again();
+        });
+      }, INTERVAL);
+    };
+    again();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#looking;
+  }
+
+  /** A snapshot by id, read now when it is not in memory; null when there is none or it cannot be read. */
+  async byId(id: string): Promise<Snapshot | null> {
+    if (this.#newest?.id === id) return this.#newest;
+    const known = this.#others.get(id);
+    if (known !== undefined) {
+      this.#others.delete(id);
+      this.#others.set(id, known);
+      return await known.catch(() => null);
+    }
+    const manifest = await this.manifest(id);
+    if (manifest === null) return null;
+    // Another request may have begun to read it meanwhile.
+    const reading = this.#others.get(id) ?? loadSnapshot(this.#store, manifest);
+    this.#keep(id, reading);
+    try {
+      return await reading;
+    } catch (error) {
+      this.#others.delete(id);
+      this.#log.error({ err: error, snapshot: id }, 'a snapshot cannot be read');
+      return null;
+    }
+  }
+
+  /** Null when there is none. */
+  async manifest(id: string): Promise<SnapshotManifest | null> {
+    const listed = this.#manifests.find((one) => one.id === id);
+    if (listed !== undefined) return listed;
+    try {
+      const found = await findSnapshot(this.#store, id);
+      return found?.id === id ? found : null;
+    } catch (error) {
+      this.#log.error({ err: error, snapshot: id }, 'a manifest cannot be read');
+      return null;
+    }
+  }
+
+  #keep(id: string, snapshot: Promise<Snapshot>): void {
+    this.#others.delete(id);
+    this.#others.set(id, snapshot);
+    if (this.#others.size > KEPT) this.#others.delete(this.#others.keys().next().value as string);
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const files = await this.#store.list('snapshots');
+      const listing = files.map(({ path, modifiedAt }) => `${path} ${modifiedAt}`).join('\n');
+      if (listing !== this.#listing) {
+        const found = await listSnapshots(this.#store);
+        this.#manifests = found.sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+        this.#listing = listing;
+      }
+      await this.#swap();
+    } catch (error) {
+      this.#log.error({ err: error }, 'the snapshots cannot be listed; what is served stays');
+    }
+  }
+
+  async #swap(): Promise<void> {
+    const candidates = this.#manifests
+      .filter(({ catalogue }) => catalogue === this.#catalogue)
+      .sort((a, b) => b.number - a.number);
+    for (const manifest of candidates) {
+      if (this.#newest !== null && manifest.number <= this.#newest.manifest.number) return;
+      if (Date.now() < (this.#failed.get(manifest.id) ?? 0)) continue;
+      const started = performance.now();
+      try {
+        const snapshot = await loadSnapshot(this.#store, manifest);
+        if (this.#newest !== null) this.#keep(this.#newest.id, Promise.resolve(this.#newest));
+        this.#newest = snapshot;
+        this.#failed.clear();
+        const seconds = Math.round(performance.now() - started) / 1000;
+        this.#log.info({ snapshot: manifest.id, films: manifest.movieCount, seconds }, 'snapshot served');
+        return;
+      } catch (error) {
+        this.#failed.set(manifest.id, Date.now() + RETRY);
+        this.#log.error(
+          { err: error, snapshot: manifest.id },
+          'a snapshot cannot be read; the one before it stays served',
+        );
+      }
+    }
+  }
+}

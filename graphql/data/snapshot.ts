@@ -1,0 +1,122 @@
+import type { SnapshotManifest } from '../../dataset/snapshots.js';
+import { loadRatingModel, loadRevenueModel } from '../../models/loading.js';
+import type { FilmPredictor, RatingPrediction, RevenuePrediction } from '../../models/prediction.js';
+import { Film } from './film.js';
+import { People } from './people.js';
+import { FilmSearch } from './search.js';
+import {
+  FILM_TEXTS,
+  FILM_WORDS,
+  type DeadLetterRow,
+  type FilmsTable,
+  type ForecastRow,
+  type ReportRow,
+  type SnapshotTables,
+  type TrendRow,
+} from './tables.js';
+import { Texts, Words } from './texts.js';
+
+/** A published snapshot in memory. It never changes, so everything derived from it may be kept. */
+export class Snapshot {
+  readonly manifest: SnapshotManifest;
+  readonly films: FilmsTable;
+  readonly texts: Readonly<Record<(typeof FILM_TEXTS)[number], Texts>>;
+  readonly words: Readonly<Record<(typeof FILM_WORDS)[number], Words>>;
+  readonly people: People;
+  readonly search: FilmSearch;
+  /** Genre → its years, ascending; genres by name. */
+  readonly trends: ReadonlyMap<string, readonly TrendRow[]>;
+  /** Number of released films, largest first, ties by name. */
+  readonly genres: readonly { readonly name: string; readonly movieCount: number }[];
+  /** Film rows by return on investment, best first. */
+  readonly roi: Uint32Array;
+  readonly forecast: readonly ForecastRow[];
+  readonly deadLetters: readonly DeadLetterRow[];
+  readonly reports: readonly ReportRow[];
+  readonly pictures: Readonly<Record<string, string>>;
+  readonly #models: { readonly rating: string | null; readonly revenue: string | null };
+  #rating: FilmPredictor<RatingPrediction> | undefined;
+  #revenue: FilmPredictor<RevenuePrediction> | undefined;
+
+  constructor(manifest: SnapshotManifest, tables: SnapshotTables) {
+    const { films } = tables;
+    this.manifest = manifest;
+    this.films = films;
+    this.texts = viewOf(FILM_TEXTS, (name) => new Texts(films.texts[name]));
+    this.words = viewOf(FILM_WORDS, (name) => new Words(films.words[name]));
+    this.people = new People(tables.persons, tables.credits, tables.ranking, films, this.words.genres);
+    this.search = new FilmSearch(films, this.people, {
+      genres: this.words.genres,
+      languages: this.words.originalLanguage,
+    });
+    this.trends = groupTrends(tables.trends);
+    this.genres = countGenres(films, this.words.genres);
+    this.roi = tables.roi;
+    this.forecast = tables.forecast;
+    this.deadLetters = tables.deadLetters;
+    this.reports = tables.reports;
+    this.pictures = tables.pictures;
+    this.#models = { rating: tables.ratingModel, revenue: tables.revenueModel };
+  }
+
+  get id(): string {
+    return this.manifest.id;
+  }
+
+  film(row: number): Film {
+    return new Film(this, row);
+  }
+
+  /** The row of a film's id, null when it is not in this snapshot. */
+  rowOf(id: number): number | null {
+    const { ids } = this.films;
+    let low = 0;
+    let high = ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (ids[middle]! < id) low = middle + 1;
+      else high = middle;
+    }
+    return ids[low] === id ? low : null;
+  }
+
+  /** Null when the snapshot has none. Read at the first question. */
+  ratingModel(): FilmPredictor<RatingPrediction> | null {
+    if (this.#models.rating === null) return null;
+    return (this.#rating ??= loadRatingModel(this.#models.rating));
+  }
+
+  revenueModel(): FilmPredictor<RevenuePrediction> | null {
+    if (this.#models.revenue === null) return null;
+    return (this.#revenue ??= loadRevenueModel(this.#models.revenue));
+  }
+}
+
+function viewOf<Name extends string, View>(
+  names: readonly Name[],
+  view: (name: Name) => View,
+): Record<Name, View> {
+  return Object.fromEntries(names.map((name) => [name, view(name)])) as Record<Name, View>;
+}
+
+function groupTrends(rows: readonly TrendRow[]): Map<string, TrendRow[]> {
+  const groups = new Map<string, TrendRow[]>();
+  for (const row of rows) {
+    const group = groups.get(row.genre) ?? [];
+    group.push(row);
+    groups.set(row.genre, group);
+  }
+  return groups;
+}
+
+function countGenres(films: FilmsTable, genres: Words): { name: string; movieCount: number }[] {
+  const { offsets, items } = films.byGenre;
+  return genres.words
+    .map((name, code) => {
+      let movieCount = 0;
+      for (let i = offsets[code]!; i < offsets[code + 1]!; i++) movieCount += films.released[items[i]!]!;
+      return { name, movieCount };
+    })
+    .filter(({ movieCount }) => movieCount > 0)
+    .sort((a, b) => b.movieCount - a.movieCount || Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+}

@@ -1,0 +1,193 @@
+/**
+ * A snapshot's tables as plain memory: typed arrays and bytes that cross from the loading thread to the API
+ * without a copy. Row i of every film column is the film with the i-th smallest id.
+ */
+
+/** Strings as one run of UTF-8. String i is bytes `offsets[i]` to `offsets[i + 1]`; null where `missing[i]` is 1. */
+export interface TextTable {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly offsets: Uint32Array<ArrayBuffer>;
+  readonly missing: Uint8Array<ArrayBuffer> | null;
+}
+
+/** Lists of words: those of row i are `words[codes[offsets[i]]]` to `words[codes[offsets[i + 1] - 1]]`. */
+export interface WordTable {
+  readonly words: readonly string[];
+  readonly offsets: Uint32Array<ArrayBuffer>;
+  readonly codes: Uint32Array<ArrayBuffer>;
+}
+
+/** What belongs to each of n things: that of thing i is `items[offsets[i]]` to `items[offsets[i + 1] - 1]`. */
+export interface Postings {
+  readonly offsets: Uint32Array<ArrayBuffer>;
+  readonly items: Uint32Array<ArrayBuffer>;
+}
+
+export const ORDER_FIELDS = [
+  'POPULARITY',
+  'TITLE',
+  'RELEASE_DATE',
+  'VOTE_AVERAGE',
+  'VOTE_COUNT',
+  'BUDGET',
+  'REVENUE',
+  'ROI',
+  'ID',
+] as const;
+export type OrderField = (typeof ORDER_FIELDS)[number];
+
+/** One way to sort the films: nulls last in both directions, ties by id ascending. */
+export interface OrderTable {
+  /** Of each row, dense from 1, equal values equal; 0 is null. */
+  readonly rank: Int32Array<ArrayBuffer>;
+  /** Rows, first to last. */
+  readonly ascending: Uint32Array<ArrayBuffer>;
+  readonly descending: Uint32Array<ArrayBuffer>;
+}
+
+/** NaN in a number column is null. */
+export type Numbers = Float64Array<ArrayBuffer>;
+
+export const FILM_NUMBERS = [
+  'year',
+  'runtime',
+  'budget',
+  'revenue',
+  'roi',
+  'popularity',
+  'voteAverage',
+  'voteCount',
+] as const;
+export const FILM_TEXTS = [
+  'title',
+  'originalTitle',
+  'overview',
+  'tagline',
+  'imdbId',
+  'posterPath',
+  'backdropPath',
+] as const;
+export const FILM_WORDS = [
+  'status',
+  'originalLanguage',
+  'genres',
+  'countries',
+  'companies',
+  'keywords',
+] as const;
+
+export interface FilmsTable {
+  readonly count: number;
+  readonly ids: Int32Array<ArrayBuffer>;
+  readonly released: Uint8Array<ArrayBuffer>;
+  /** Days since 1970. */
+  readonly releaseDate: Numbers;
+  readonly numbers: Readonly<Record<(typeof FILM_NUMBERS)[number], Numbers>>;
+  readonly texts: Readonly<Record<(typeof FILM_TEXTS)[number], TextTable>>;
+  /** A single word, as of status, is a list of one. */
+  readonly words: Readonly<Record<(typeof FILM_WORDS)[number], WordTable>>;
+  /** Accent-folded titles, each followed by a zero byte. */
+  readonly foldedTitles: TextTable;
+  readonly orders: Readonly<Record<OrderField, OrderTable>>;
+  /** Rows of each genre, ascending. */
+  readonly byGenre: Postings;
+}
+
+export interface PersonsTable {
+  readonly count: number;
+  readonly ids: TextTable;
+  readonly names: TextTable;
+  readonly profilePaths: TextTable;
+  readonly foldedNames: TextTable;
+  /** Persons by id, and by folded name, in the order of their bytes. */
+  readonly byId: Uint32Array<ArrayBuffer>;
+  readonly byFoldedName: Uint32Array<ArrayBuffer>;
+}
+
+/** Credits in the order film, role (0 actor, 1 director), billing. */
+export interface CreditsTable {
+  /** Credits of film row i: `byFilm[i]` to `byFilm[i + 1] - 1`. */
+  readonly byFilm: Uint32Array<ArrayBuffer>;
+  readonly role: Uint8Array<ArrayBuffer>;
+  readonly position: Int32Array<ArrayBuffer>;
+  readonly person: Int32Array<ArrayBuffer>;
+  readonly character: TextTable;
+  /** Credits of each person, in film order. */
+  readonly byPerson: Postings;
+}
+
+export interface TrendRow {
+  readonly genre: string;
+  readonly year: number;
+  readonly movieCount: number;
+  readonly popularity: number | null;
+  readonly index: number | null;
+  readonly voteAverage: number | null;
+  readonly share: number;
+}
+
+/** The ranking of people; `year` NaN is over all years. Sorted by role, year, rank. */
+export interface RankingTable {
+  readonly role: Uint8Array<ArrayBuffer>;
+  readonly year: Numbers;
+  readonly rank: Int32Array<ArrayBuffer>;
+  readonly person: Int32Array<ArrayBuffer>;
+  readonly movieCount: Int32Array<ArrayBuffer>;
+}
+
+export interface ForecastRow {
+  readonly model: string;
+  readonly served: boolean;
+  readonly genre: string;
+  readonly year: number;
+  readonly index: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly lower95: number;
+  readonly upper95: number;
+}
+
+export interface DeadLetterRow {
+  readonly id: number;
+  readonly status: number | null;
+  readonly attempts: number | null;
+  readonly message: string;
+}
+
+export interface MetricRow {
+  readonly name: string;
+  readonly value: number | null;
+  readonly baseline: string | null;
+  readonly baselineValue: number | null;
+}
+
+export interface ReportRow {
+  readonly name: string;
+  readonly task: string;
+  readonly trainedAt: string;
+  readonly served: boolean;
+  readonly rows: number;
+  readonly seconds: number | null;
+  readonly backend: string | null;
+  readonly metrics: readonly MetricRow[];
+}
+
+export interface SnapshotTables {
+  readonly films: FilmsTable;
+  readonly persons: PersonsTable;
+  readonly credits: CreditsTable;
+  readonly trends: readonly TrendRow[];
+  readonly ranking: RankingTable;
+  /** Film rows by return on investment, best first. */
+  readonly roi: Uint32Array<ArrayBuffer>;
+  readonly forecast: readonly ForecastRow[];
+  readonly deadLetters: readonly DeadLetterRow[];
+  readonly reports: readonly ReportRow[];
+  readonly ratingModel: string | null;
+  readonly revenueModel: string | null;
+  /** File name (`people.svg`) → SVG. */
+  readonly pictures: Readonly<Record<string, string>>;
+}
+
+/** A table's name → where its file lies on this machine, and its size in bytes. */
+export type TableFiles = Readonly<Record<string, { readonly file: string; readonly bytes: number }>>;
