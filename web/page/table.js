@@ -1,0 +1,47 @@
+import { h } from './dom.js';
+
+/**
+ * A table that scrolls sideways on narrow screens.
+ * @param caption read by screen readers, not shown
+ * @param columns `{ head, cell(row) → text or node, number?, rowHead? }`
+ */
+export function table({ caption, columns, rows, label }) {
+  return h(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label ?? caption },
+    h(
+      'table',
+      {},
+      h('caption', { class: 'unseen' }, caption),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          columns.map(({ head, number }) => h('th', { scope: 'col', class: number && 'number' }, head)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        rows.map((row) =>
+          h(
+            'tr',
+            {},
+            columns.map(({ cell, number, rowHead, wide }) =>
+              h(
+                rowHead ? 'th' : 'td',
+                {
+                  scope: rowHead && 'row',
+                  class: [number && 'number', wide && 'fill'].filter(Boolean).join(' ') || null,
+                },
+                cell(row),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
