@@ -1,0 +1,104 @@
+import type { Forest50, GenreYear } from '../forest50.js';
+import { untrained, type ReportDraft } from '../report.js';
+import { backtest, type BacktestOptions, type ForecastRow } from './backtest.js';
+import { lastBand, type ScaledError } from './intervals.js';
+import { FORECAST_MODELS, forecastPanel } from './models.js';
+import { panelAt, type Panel } from './panel.js';
+import { chooseServed, forecastMetrics } from './quality.js';
+
+export interface ForecastOptions extends Omit<BacktestOptions, 'dataYear' | 'from'> {
+  readonly dataYear: number | null;
+  /** Years up to the data year that the series have; the forest looks at all there are. */
+  readonly years: number;
+  /** The plain forest, fitted to all years up to the data year; null where there is none: it is fitted here. */
+  readonly forest: Forest50 | null;
+}
+
+/** One model's index of a genre in a year to come. */
+export interface IndexForecast {
+  readonly model: string;
+  readonly served: boolean;
+  readonly genre: string;
+  readonly year: number;
+  readonly index: number;
+  readonly lower: number;
+  readonly upper: number;
+  readonly lower95: number;
+  readonly upper95: number;
+}
+
+export interface GenreForecasting {
+  readonly served: string | null;
+  readonly forecasts: readonly IndexForecast[];
+  readonly backtest: readonly ForecastRow[];
+  readonly reports: readonly ReportDraft[];
+  /** Why there is no forecast. */
+  readonly reason: string | null;
+}
+
+const BASELINE = FORECAST_MODELS[0]!;
+
+/**
+ * Forecasts every genre's index for the years after the data year by every model, with intervals, and judges the
+ * models on the years before. `cells`: the trends table's rows. Too few years give nothing but the reason.
+ */
+export function forecastGenres(cells: readonly GenreYear[], options: ForecastOptions): GenreForecasting {
+  const { dataYear, seed, clock, horizon } = options;
+  if (dataYear === null) return nothing('no year is complete and has films enough');
+  const known = cells.filter(({ year, index }) => year <= dataYear && Number.isFinite(index));
+  const from = dataYear - options.years + 1;
+  if (known.length === 0) return nothing('no genre has a popularity in any year');
+  const past = backtest(known, { ...options, dataYear, from });
+  const baseline = past.rows.get(BASELINE)!;
+  if (baseline.length === 0) return nothing('fewer than three years to forecast from and to judge on');
+  const served = chooseServed(past.rows, BASELINE);
+  const panel = panelAt(known, dataYear, from);
+  const forest = options.forest ?? undefined;
+  const next = forecastPanel(panel, { horizon, seed, clock, forest });
+  return {
+    served,
+    reason: null,
+    forecasts: [...next].flatMap(([model, values]) =>
+      rowsOf(model, model === served, panel, values, past.errors.get(model)!),
+    ),
+    backtest: [...past.rows.values()].flat(),
+    reports: FORECAST_MODELS.map((name) => ({
+      name,
+      served: name === served,
+      rows: known.length,
+      seconds: past.seconds.get(name) ?? 0,
+      metrics: forecastMetrics(past.rows.get(name)!, baseline, BASELINE, horizon),
+    })),
+  };
+}
+
+function rowsOf(
+  model: string,
+  served: boolean,
+  { origin, genres, scales }: Panel,
+  forecasts: readonly Float64Array[],
+  errors: readonly ScaledError[],
+): IndexForecast[] {
+  return genres.flatMap((genre, g) =>
+    Array.from(forecasts[g]!, (index, i) => {
+      const usual = lastBand(errors, i + 1, 0.8)!;
+      const wide = lastBand(errors, i + 1, 0.95)!;
+      const bound = (error: number) => Math.max(0, index + error * scales[g]!);
+      return {
+        model,
+        served,
+        genre,
+        year: origin + 1 + i,
+        index,
+        lower: bound(usual.lower),
+        upper: bound(usual.upper),
+        lower95: bound(wide.lower),
+        upper95: bound(wide.upper),
+      };
+    }),
+  );
+}
+
+function nothing(reason: string): GenreForecasting {
+  return { served: null, forecasts: [], backtest: [], reports: [untrained(reason)], reason };
+}

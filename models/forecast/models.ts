@@ -1,0 +1,84 @@
+import { Forest50, forest50, forest50Params } from '../forest50.js';
+import type { Clock } from '../report.js';
+import { dampedEts, drift, naive, theta, windowMean, type Method } from './methods.js';
+import type { Panel } from './panel.js';
+
+/** Forecasts of a panel: a row per genre, a value per year after the origin. */
+export type Forecasts = readonly Float64Array[];
+
+const METHODS: Readonly<Record<string, Method>> = {
+  naive,
+  drift,
+  'window mean': windowMean,
+  'damped ETS': dampedEts,
+  theta,
+};
+
+/** In the order of the reports; the first is the baseline. */
+export const FORECAST_MODELS = [
+  ...Object.keys(METHODS),
+  'forest50',
+  'combination mean',
+  'combination median',
+] as const;
+
+export interface PanelOptions {
+  readonly horizon: number;
+  readonly seed: number;
+  readonly clock: Clock;
+  /** A forest fitted to this very panel; without it one is fitted. */
+  readonly forest?: Forest50;
+  /** Told how long each model took, in seconds. */
+  readonly spent?: (model: string, seconds: number) => void;
+}
+
+/** All models' forecasts of one panel, by name. An index is never negative. */
+export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, Forecasts> {
+  const { horizon, clock } = options;
+  const all = new Map<string, Forecasts>();
+  const run = (name: string, forecast: () => Forecasts) => {
+    const from = clock();
+    all.set(
+      name,
+      forecast().map((values) => values.map((value) => Math.max(0, value))),
+    );
+    options.spent?.(name, (clock() - from) / 1000);
+  };
+  for (const [name, method] of Object.entries(METHODS))
+    run(name, () => panel.series.map((series) => method(series, horizon)));
+  run('forest50', () => forestForecast(panel, options));
+  const single = [...all.values()];
+  run('combination mean', () => combine(panel, horizon, single, mean));
+  run('combination median', () => combine(panel, horizon, single, median));
+  return all;
+}
+
+/** The index that the plain forest's popularities imply. */
+function forestForecast(panel: Panel, { horizon, seed, forest }: PanelOptions): Forecasts {
+  const fitted = forest ?? forest50.fit(panel.cells, null, forest50Params, seed);
+  const years = Array.from({ length: horizon }, (_, h) => fitted.indexes(panel.origin + 1 + h));
+  return panel.genres.map((genre, g) =>
+    Float64Array.from(years, (indexes) => indexes.get(genre) ?? panel.series[g]!.at(-1)!),
+  );
+}
+
+function combine(
+  panel: Panel,
+  horizon: number,
+  single: readonly Forecasts[],
+  centre: (values: number[]) => number,
+): Forecasts {
+  return panel.genres.map((_, g) =>
+    Float64Array.from({ length: horizon }, (_, h) => centre(single.map((forecasts) => forecasts[g]![h]!))),
+  );
+}
+
+function mean(values: number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+function median(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
