@@ -1,6 +1,7 @@
 import { fold } from './fold.js';
 import type { CreditsTable, FilmsTable, PersonsTable, RankingTable } from './tables.js';
-import { Texts, Words } from './texts.js';
+import type { Words } from './texts.js';
+import { Texts } from './texts.js';
 
 export type Role = 'ACTOR' | 'DIRECTOR';
 const CODE: Readonly<Record<Role, number>> = { ACTOR: 0, DIRECTOR: 1 };

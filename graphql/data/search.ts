@@ -1,7 +1,8 @@
 import { fold } from './fold.js';
 import type { People } from './people.js';
 import type { FilmsTable, OrderField } from './tables.js';
-import { Texts, Words } from './texts.js';
+import type { Words } from './texts.js';
+import { Texts } from './texts.js';
 
 /** Which films, all conditions together. A field that is null or missing is no condition. */
 export interface FilmFilter {

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { Context } from './context.js';
+import type { Film } from './data/film.js';
+import type { Snapshot } from './data/snapshot.js';
+import { apiError, badInput } from './errors.js';
+import { pageSize } from './arguments.js';
+
+/** Which part of a list; `offset` excludes the cursors, `first` excludes `last`. */
+export interface Page {
+  readonly first?: number | null;
+  readonly after?: string | null;
+  readonly last?: number | null;
+  readonly before?: string | null;
+  readonly offset?: number | null;
+}
+
+/** A part of an ordered list of films, as Relay has it: https://relay.dev/graphql/connections.htm */
+export class FilmConnection {
+  readonly totalCount: number;
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly #snapshot: Snapshot;
+  readonly #rows: Uint32Array;
+  readonly #start: number;
+  readonly #cursor: (position: number) => string;
+
+  constructor(snapshot: Snapshot, question: string, rows: Uint32Array, start: number, end: number) {
+    this.#snapshot = snapshot;
+    this.#rows = rows.subarray(start, end);
+    this.#start = start;
+    this.#cursor = (position) => encodeCursor({ snapshot: snapshot.id, question, position });
+    this.totalCount = rows.length;
+    this.pageInfo = {
+      hasNextPage: end < rows.length,
+      hasPreviousPage: start > 0,
+      startCursor: start < end ? this.#cursor(start) : null,
+      endCursor: start < end ? this.#cursor(end - 1) : null,
+    };
+  }
+
+  get nodes(): Film[] {
+    return Array.from(this.#rows, (row) => this.#snapshot.film(row));
+  }
+
+  get edges(): { readonly cursor: string; readonly node: Film }[] {
+    return Array.from(this.#rows, (row, at) => ({
+      cursor: this.#cursor(this.#start + at),
+      node: this.#snapshot.film(row),
+    }));
+  }
+}
+
+/**
+ * Cuts a page of the films that `list` gives. A cursor carries its snapshot and its question (filter and order),
+ * so that paging goes on in the snapshot where it began; `question` is what must be the same for it.
+ *
+ * @throws BAD_USER_INPUT for sizes out of range, arguments that exclude each other and cursors of another
+ * question; SNAPSHOT_GONE when the cursor's snapshot is no longer there.
+ */
+export async function filmConnection(
+  context: Context,
+  asked: Snapshot | string | null,
+  question: unknown,
+  page: Page,
+  list: (snapshot: Snapshot) => Uint32Array,
+): Promise<FilmConnection> {
+  const { after, before, offset } = page;
+  if (page.first != null && page.last != null) throw badInput('first and last exclude each other: give one.');
+  if (offset != null && (after != null || before != null || page.last != null))
+    throw badInput('offset goes with first alone: it excludes after, before and last.');
+  if (offset != null && offset < 0) throw badInput(`offset is ${offset}; legal is 0 or more.`);
+  const last = page.last == null ? null : pageSize('last', page.last, 20);
+  const first = last === null ? pageSize('first', page.first, 20) : null;
+
+  const key = createHash('sha256').update(JSON.stringify(question)).digest('base64url').slice(0, 12);
+  const from = after == null ? null : decodeCursor('after', after, key);
+  const until = before == null ? null : decodeCursor('before', before, key);
+  const snapshot = await snapshotOf(context, asked, from?.snapshot ?? null, until?.snapshot ?? null);
+  context.checkTime();
+
+  const rows = list(snapshot);
+  let start = offset == null ? 0 : Math.min(offset, rows.length);
+  let end = rows.length;
+  if (from !== null) start = Math.min(from.position + 1, rows.length);
+  if (until !== null) end = Math.max(start, Math.min(until.position, rows.length));
+  if (first !== null) end = Math.min(end, start + first);
+  if (last !== null) start = Math.max(start, end - last);
+  return new FilmConnection(snapshot, key, rows, start, end);
+}
+
+async function snapshotOf(
+  context: Context,
+  asked: Snapshot | string | null,
+  after: string | null,
+  before: string | null,
+): Promise<Snapshot> {
+  const cursors = after ?? before;
+  if (after !== null && before !== null && after !== before)
+    throw badInput(`after belongs to snapshot ${after}, before to ${before}: take both from one answer.`);
+  if (typeof asked === 'string' && cursors !== null && cursors !== asked)
+    throw badInput(`The cursor belongs to snapshot ${cursors}, not to ${asked}.`);
+  if (cursors === null)
+    return typeof asked === 'object' && asked !== null ? asked : await context.snapshot(asked);
+  if (typeof asked === 'object' && asked?.id === cursors) return asked;
+  const found = await context.snapshotOrNull(cursors);
+  if (found !== null) return found;
+  throw apiError(
+    'SNAPSHOT_GONE',
+    `Snapshot ${cursors} of the cursor was removed. Begin again without a cursor.`,
+  );
+}
+
+interface Cursor {
+  readonly snapshot: string;
+  readonly question: string;
+  readonly position: number;
+}
+
+function encodeCursor({ snapshot, question, position }: Cursor): string {
+  return Buffer.from(`${question} ${position} ${snapshot}`).toString('base64url');
+}
+
+function decodeCursor(name: 'after' | 'before', text: string, question: string): Cursor {
+  const match = /^([\w-]{12}) (\d{1,9}) (.{1,1000})$/.exec(Buffer.from(text, 'base64url').toString());
+  if (match === null)
+    throw badInput(`${name} is no cursor of this API: take endCursor or startCursor as it came.`);
+  if (match[1] !== question)
+    throw badInput(`${name} is a cursor of another question: filter, order and person must stay the same.`);
+  return { question, position: Number(match[2]), snapshot: match[3] as string };
+}

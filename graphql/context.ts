@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import type { Plan } from '../plan/schema.js';
+import type { Served } from './data/served.js';
+import type { Snapshot } from './data/snapshot.js';
+import { apiError } from './errors.js';
+import type { Runs } from './runs.js';
+
+/** What all requests share. */
+export interface Services {
+  readonly served: Served;
+  readonly runs: Runs;
+  readonly plan: Plan;
+  /** Folder under which `file:` catalogues may lie; undefined: none. */
+  readonly files: string | undefined;
+  readonly log: Logger;
+}
+
+/** One request. Whoever asks twice in it sees the same snapshot, also while a newer one is swapped in. */
+export class Context {
+  readonly services: Services;
+  /** Throws when the caller may not change anything. */
+  readonly requireAdmin: () => void;
+  readonly #newest: Snapshot | null;
+  readonly #deadline: number;
+
+  constructor(services: Services, requireAdmin: () => void, milliseconds: number) {
+    this.services = services;
+    this.requireAdmin = requireAdmin;
+    this.#newest = services.served.newest;
+    this.#deadline = Date.now() + milliseconds;
+  }
+
+  /** @throws SNAPSHOT_NOT_READY without an id before the first one, NOT_FOUND for an unknown id. */
+  async snapshot(id: string | null | undefined): Promise<Snapshot> {
+    if (id == null) {
+      if (this.#newest !== null) return this.#newest;
+      throw apiError('SNAPSHOT_NOT_READY', 'There is no snapshot yet. Start a run and wait for its end.');
+    }
+    const found = await this.snapshotOrNull(id);
+    if (found !== null) return found;
+    throw apiError(
+      'NOT_FOUND',
+      `There is no snapshot ${JSON.stringify(id.slice(0, 200))}; an id reads <catalogue>/<number>.`,
+    );
+  }
+
+  async snapshotOrNull(id: string): Promise<Snapshot | null> {
+    return this.#newest?.id === id ? this.#newest : await this.services.served.byId(id);
+  }
+
+  /** Execution holds the event loop, so no timer can end it: lists ask before they are made. */
+  checkTime(): void {
+    if (Date.now() > this.#deadline) throw apiError('TIMEOUT', TIMEOUT_MESSAGE);
+  }
+}
+
+export const TIMEOUT_MESSAGE =
+  'The answer took too long. Ask for fewer films at a time (first), or fewer nested lists.';

@@ -1,0 +1,57 @@
+import {
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type ValidationRule,
+} from 'graphql';
+import { LIMIT } from '../errors.js';
+import { LIMITS, measure, type ListSizes, type Measure } from './measure.js';
+
+/** Longest documents that are read at all. */
+export const PARSING = { maxTokens: 2000 } as const;
+
+const WORDS: Readonly<Record<keyof Measure, string>> = {
+  depth: 'levels deep',
+  aliases: 'aliases',
+  directives: 'directives',
+  fields: 'fields with its fragments written out',
+  cost: 'fields in its answer, list sizes multiplied',
+};
+
+function tooComplex(found: Measure): GraphQLError | null {
+  for (const [name, most] of Object.entries(LIMITS) as [keyof Measure, number][]) {
+    if (found[name] <= most) continue;
+    const count = found[name] > 1e9 ? 'more than 10⁹' : String(found[name]);
+    return new GraphQLError(
+      `The query has ${count} ${WORDS[name]}; legal are at most ${most}. Ask in parts.`,
+      {
+        extensions: { code: 'QUERY_TOO_COMPLEX', [LIMIT]: true, http: { status: 400 } },
+      },
+    );
+  }
+  return null;
+}
+
+/** The limits that a document shows by itself, as a validation rule: before anything is executed. */
+export function limitRule(sizes: ListSizes): ValidationRule {
+  return (context) => ({
+    Document(document) {
+      for (const operation of document.definitions) {
+        if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
+        const error = tooComplex(measure(operation, document, sizes));
+        if (error !== null) context.reportError(error);
+      }
+    },
+  });
+}
+
+/** The same once the variables are known: `first: $n` hides a size from every rule. */
+export function checkOperation(
+  operation: OperationDefinitionNode,
+  document: DocumentNode,
+  sizes: ListSizes,
+  variables: Readonly<Record<string, unknown>> | null | undefined,
+): GraphQLError | null {
+  return tooComplex(measure(operation, document, sizes, variables ?? {}));
+}

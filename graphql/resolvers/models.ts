@@ -1,0 +1,141 @@
+import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { inRange, pageSize, shortText } from '../arguments.js';
+import type { Context } from '../context.js';
+import type { Snapshot } from '../data/snapshot.js';
+import { apiError, badInput } from '../errors.js';
+import type { FilmPredictor } from '../../models/prediction.js';
+import { GenreForecast } from '../types/genreForecast.js';
+import { ModelReport } from '../types/modelReport.js';
+import {
+  checkMovieInput,
+  MovieInput,
+  RatingInput,
+  RatingPrediction,
+  Recommendation,
+  RevenuePrediction,
+} from '../types/prediction.js';
+
+/** Years after the data year that are forecast. */
+const HORIZON = 3;
+
+@Resolver()
+export class ModelResolver {
+  @Query(() => GenreForecast, {
+    nullable: true,
+    description:
+      'Genres ranked by forecast index. year: one of the next three after the data year; default the next. model: default the served one.',
+  })
+  async genreForecast(
+    @Arg('year', () => Int, { nullable: true }) year: number | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
+    first: number | null,
+    @Arg('model', () => String, { nullable: true }) model: string | null,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<GenreForecast> {
+    const count = pageSize('first', first, 10);
+    shortText('model', model);
+    const { manifest, forecast, id } = await context.snapshot(snapshot);
+    const { dataYear } = manifest;
+    const served = forecast.find((row) => row.served)?.model;
+    if (dataYear === null || served === undefined)
+      throw apiError('MODEL_NOT_TRAINED', `Snapshot ${id} has no forecast: too few complete years of films.`);
+    const wanted = inRange('year', year ?? dataYear + 1, dataYear + 1, dataYear + HORIZON);
+    const name = model ?? served;
+    const names = [...new Set(forecast.map((row) => row.model))];
+    if (!names.includes(name))
+      throw badInput(
+        `model is ${JSON.stringify(name)}; legal are ${names.join(', ')}, or null for ${served}.`,
+      );
+    const ranking = forecast
+      .filter((row) => row.model === name && row.year === wanted && Number.isFinite(row.index))
+      .sort((a, b) => b.index - a.index || Buffer.compare(Buffer.from(a.genre), Buffer.from(b.genre)))
+      .slice(0, count)
+      .map((row, at) => ({ ...row, rank: at + 1 }));
+    return { year: wanted, model: name, trainedThrough: dataYear, ranking };
+  }
+
+  @Query(() => RatingPrediction, {
+    nullable: true,
+    description: 'What the served rating model expects of a film that need not exist.',
+  })
+  async predictRating(
+    @Arg('movie', () => MovieInput) movie: MovieInput,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<RatingPrediction> {
+    checkMovieInput(movie);
+    const found = await context.snapshot(snapshot);
+    return withUnknownGenres(found, movie, trained(found, 'rating', found.ratingModel()).predict(movie));
+  }
+
+  @Query(() => RevenuePrediction, {
+    nullable: true,
+    description: 'Expected revenue in US dollars and the chance that it exceeds the budget.',
+  })
+  async predictRevenue(
+    @Arg('movie', () => MovieInput) movie: MovieInput,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<RevenuePrediction> {
+    checkMovieInput(movie);
+    const found = await context.snapshot(snapshot);
+    return withUnknownGenres(found, movie, trained(found, 'revenue', found.revenueModel()).predict(movie));
+  }
+
+  @Query(() => [Recommendation], {
+    nullable: true,
+    description:
+      'Films for someone who gave these ratings; needs a personal model, else null with code MODEL_NOT_TRAINED.',
+  })
+  async recommend(
+    @Arg('ratings', () => [RatingInput]) ratings: RatingInput[],
+    @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
+    first: number | null,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<Recommendation[]> {
+    pageSize('first', first, 10);
+    inRange('The number of ratings', ratings.length, 1, 1000);
+    for (const { rating } of ratings) inRange('rating', rating, 0, 10);
+    const { id } = await context.snapshot(snapshot);
+    throw apiError(
+      'MODEL_NOT_TRAINED',
+      `Snapshot ${id} has no personal model: that needs ratings by many people, which its source does not have.`,
+    );
+  }
+
+  @Query(() => [ModelReport], {
+    nullable: true,
+    description: 'Every trained model with its evaluation beside its baselines.',
+  })
+  async models(
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<readonly ModelReport[]> {
+    return (await context.snapshot(snapshot)).reports;
+  }
+}
+
+function trained<Prediction>(
+  { id }: Snapshot,
+  task: string,
+  model: FilmPredictor<Prediction> | null,
+): FilmPredictor<Prediction> {
+  if (model?.trained) return model;
+  const reason = model?.reason ?? 'it was published without one';
+  throw apiError('MODEL_NOT_TRAINED', `Snapshot ${id} has no ${task} model: ${reason}.`);
+}
+
+/** A genre that no film has is unknown to every model, whether or not the model says so. */
+function withUnknownGenres<Prediction extends { readonly unknown: readonly string[] }>(
+  { words }: Snapshot,
+  { genres }: MovieInput,
+  prediction: Prediction,
+): Prediction {
+  const strange = genres.filter((genre) => words.genres.codeOf(genre) === undefined);
+  return {
+    ...prediction,
+    unknown: [...new Set([...prediction.unknown, ...strange.map((one) => `genre: ${one}`)])],
+  };
+}

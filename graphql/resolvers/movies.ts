@@ -1,0 +1,91 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { pageSize } from '../arguments.js';
+import { filmConnection } from '../connection.js';
+import type { Context } from '../context.js';
+import type { Film } from '../data/film.js';
+import type { Role } from '../data/people.js';
+import { PersonRole } from '../types/enums.js';
+import { Movie } from '../types/movie.js';
+import { MovieConnection } from '../types/movieConnection.js';
+import { MovieFilter, MovieOrder, readFilter } from '../types/movieFilter.js';
+import { Credit, Person } from '../types/person.js';
+
+@Resolver(() => Movie)
+export class MovieResolver {
+  @Query(() => Movie, { nullable: true, description: 'A film by id; null when the snapshot has none.' })
+  async movie(
+    @Arg('id', () => Int) id: number,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<Movie | null> {
+    const found = await context.snapshot(snapshot);
+    const row = found.rowOf(id);
+    return row === null ? null : found.film(row);
+  }
+
+  @Query(() => MovieConnection, {
+    nullable: true,
+    description:
+      'All films, also unreleased ones. Relay connection, or offset + first for jumping to a page (offset excludes after and before). Default order: POPULARITY DESC.',
+  })
+  async movies(
+    @Arg('first', () => Int, { nullable: true, description: '0-100, default 20.' }) first: number | null,
+    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Arg('last', () => Int, { nullable: true, description: '0-100; excludes first.' }) last: number | null,
+    @Arg('before', () => String, { nullable: true }) before: string | null,
+    @Arg('offset', () => Int, { nullable: true, description: 'Films left out, 0 or more.' })
+    offset: number | null,
+    @Arg('filter', () => MovieFilter, { nullable: true }) filter: MovieFilter | null,
+    @Arg('orderBy', () => MovieOrder, { nullable: true }) orderBy: MovieOrder | null,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<MovieConnection> {
+    const wanted = readFilter(filter);
+    const order = {
+      field: orderBy?.field ?? ('POPULARITY' as const),
+      direction: orderBy?.direction ?? ('DESC' as const),
+    };
+    return await filmConnection(
+      context,
+      snapshot ?? null,
+      ['movies', wanted, order],
+      { first, after, last, before, offset },
+      ({ search }) => search.find(wanted, order),
+    );
+  }
+
+  @FieldResolver(() => [String], { description: 'Names of the cast in billing order.' })
+  cast(
+    @Root() movie: Film,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
+    first: number | null,
+  ): string[] {
+    return movie.snapshot.people.namesOf(movie.row, 'ACTOR', pageSize('first', first, 10));
+  }
+
+  @FieldResolver(() => [Credit], { description: 'Cast in billing order, then directors.' })
+  credits(
+    @Root() movie: Film,
+    @Arg('role', () => PersonRole, { nullable: true, description: 'Of one role alone.' }) role: Role | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '0-100.' })
+    first: number | null,
+    @Ctx() context: Context,
+  ): Credit[] {
+    context.checkTime();
+    const { snapshot, row } = movie;
+    const { people } = snapshot;
+    return people
+      .creditsOf(row, role ?? null)
+      .slice(0, pageSize('first', first, 20))
+      .map((credit) => {
+        const as = people.roleOf(credit);
+        return {
+          person: new Person(snapshot, people.personOf(credit)),
+          role: as,
+          character: as === 'ACTOR' ? people.characters.at(credit) : null,
+          order: as === 'ACTOR' ? people.positionOf(credit) : null,
+          movie,
+        };
+      });
+  }
+}

@@ -1,0 +1,86 @@
+import { Arg, Ctx, Float, ID, Int, Query, Resolver } from 'type-graphql';
+import { pageSize, shortList, shortText } from '../arguments.js';
+import type { Context } from '../context.js';
+import { Genre, GenreTrend } from '../types/genre.js';
+import { RoiRank } from '../types/roiRank.js';
+
+/** Aggregates over the released films of a snapshot. */
+@Resolver()
+export class RankingResolver {
+  @Query(() => [Genre], {
+    nullable: true,
+    description: 'All genres with their number of films, largest first, ties by name.',
+  })
+  async genres(
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<readonly Genre[]> {
+    return (await context.snapshot(snapshot)).genres;
+  }
+
+  @Query(() => [GenreTrend], {
+    nullable: true,
+    description:
+      'One series per genre (all of them when genres is null), one point for each release year that has films of it.',
+  })
+  async genreTrends(
+    @Arg('genres', () => [String], { nullable: true }) genres: string[] | null,
+    @Arg('fromYear', () => Int, { nullable: true }) fromYear: number | null,
+    @Arg('toYear', () => Int, { nullable: true }) toYear: number | null,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<GenreTrend[]> {
+    shortList('genres', genres);
+    const { trends } = await context.snapshot(snapshot);
+    context.checkTime();
+    const [from, to] = [fromYear ?? -Infinity, toYear ?? Infinity];
+    return [...new Set(genres ?? trends.keys())].map((genre) => ({
+      genre,
+      points: (trends.get(genre) ?? []).filter(({ year }) => year >= from && year <= to),
+    }));
+  }
+
+  @Query(() => [RoiRank], {
+    nullable: true,
+    description: 'Films with budget > minBudget (strictly) and a known revenue, by roi, ties by id.',
+  })
+  async roiRanking(
+    @Arg('minBudget', () => Float, {
+      nullable: true,
+      defaultValue: 100_000_000,
+      description: 'US dollars; null: no bound.',
+    })
+    minBudget: number | null,
+    @Arg('fromYear', () => Int, { nullable: true }) fromYear: number | null,
+    @Arg('toYear', () => Int, { nullable: true }) toYear: number | null,
+    @Arg('genre', () => String, { nullable: true }) genre: string | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
+    first: number | null,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<RoiRank[]> {
+    const count = pageSize('first', first, 10);
+    shortText('genre', genre);
+    const found = await context.snapshot(snapshot);
+    context.checkTime();
+    const { year, budget, revenue, roi } = found.films.numbers;
+    const code = genre == null ? null : found.words.genres.codeOf(genre);
+    if (code === undefined) return [];
+    const ranking: RoiRank[] = [];
+    for (const row of found.roi) {
+      if (ranking.length === count) break;
+      if (minBudget != null && !(budget[row]! > minBudget)) continue;
+      if (fromYear != null && !(year[row]! >= fromYear)) continue;
+      if (toYear != null && !(year[row]! <= toYear)) continue;
+      if (code !== null && !found.words.genres.has(row, code)) continue;
+      ranking.push({
+        rank: ranking.length + 1,
+        movie: found.film(row),
+        budget: budget[row]!,
+        revenue: revenue[row]!,
+        roi: roi[row]!,
+      });
+    }
+    return ranking;
+  }
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { badInput } from '../errors.js';
+import { pageSize, shortText } from '../arguments.js';
+import type { Context } from '../context.js';
+import { DeadLetterPage } from '../types/deadLetter.js';
+import { describeSnapshot, SnapshotType } from '../types/snapshot.js';
+
+@Resolver()
+export class SnapshotResolver {
+  @Query(() => SnapshotType, {
+    nullable: true,
+    description:
+      'Default: the newest snapshot of the served catalogue. An id reads `<catalogue>/<number>`, e.g. `sample/3`.',
+  })
+  async snapshot(
+    @Arg('id', () => ID, { nullable: true }) id: string | null,
+    @Ctx() context: Context,
+  ): Promise<SnapshotType> {
+    return describeSnapshot((await context.snapshot(id)).manifest);
+  }
+
+  @Query(() => [SnapshotType], { description: 'Published snapshots of a catalogue or of all, newest first.' })
+  snapshots(
+    @Arg('catalogue', () => String, { nullable: true }) catalogue: string | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '0-100.' })
+    first: number | null,
+    @Ctx() context: Context,
+  ): SnapshotType[] {
+    shortText('catalogue', catalogue, 1000);
+    return context.services.served.manifests
+      .filter((manifest) => catalogue == null || manifest.catalogue === catalogue)
+      .slice(0, pageSize('first', first, 20))
+      .map(describeSnapshot);
+  }
+
+  @Query(() => DeadLetterPage, { nullable: true, description: 'Films that could not be fetched, by id.' })
+  async deadLetters(
+    @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '0-100.' })
+    first: number | null,
+    @Arg('offset', () => Int, { nullable: true, defaultValue: 0, description: '0 or more.' })
+    offset: number | null,
+    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Ctx() context: Context,
+  ): Promise<DeadLetterPage> {
+    const count = pageSize('first', first, 20);
+    const from = offset ?? 0;
+    if (from < 0) throw badInput(`offset is ${from}; legal is 0 or more.`);
+    const { deadLetters } = await context.snapshot(snapshot);
+    return {
+      totalCount: deadLetters.length,
+      nodes: deadLetters
+        .slice(from, from + count)
+        .map((letter) => ({ ...letter, attempts: letter.attempts ?? 0 })),
+    };
+  }
+}

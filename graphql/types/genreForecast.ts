@@ -1,0 +1,46 @@
+import { Field, Float, Int, ObjectType } from 'type-graphql';
+
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'index: forecast popularity relative to all films of that year (1 = average). lower/upper bound its nominal 80 % interval, lower95/upper95 the 95 % one.',
+})
+export class GenreForecastEntry {
+  @Field(() => Int, { description: 'Place by index, from 1.' })
+  readonly rank!: number;
+
+  @Field(() => String, { description: 'Name of the genre.' })
+  readonly genre!: string;
+
+  @Field(() => Float, {
+    description: 'Forecast popularity relative to all films of that year (1 = average).',
+  })
+  readonly index!: number;
+
+  @Field(() => Float, { description: 'Lower bound of the nominal 80 % interval of the index.' })
+  readonly lower!: number;
+
+  @Field(() => Float, { description: 'Upper bound of the nominal 80 % interval of the index.' })
+  readonly upper!: number;
+
+  @Field(() => Float, { description: 'Lower bound of the nominal 95 % interval of the index.' })
+  readonly lower95!: number;
+
+  @Field(() => Float, { description: 'Upper bound of the nominal 95 % interval of the index.' })
+  readonly upper95!: number;
+}
+
+@ObjectType({ simpleResolvers: true, description: "A model's forecast for one year." })
+export class GenreForecast {
+  @Field(() => Int, { description: 'The year forecast.' })
+  readonly year!: number;
+
+  @Field(() => String, { description: 'Name of the model.' })
+  readonly model!: string;
+
+  @Field(() => Int, { description: 'Last year that the model has seen: the data year.' })
+  readonly trainedThrough!: number;
+
+  @Field(() => [GenreForecastEntry], { description: 'Genres, largest index first, ties by name.' })
+  readonly ranking!: GenreForecastEntry[];
+}
