@@ -22,7 +22,7 @@ export function lineChart({ label, series, format, floor = 0 }) {
     const year = xs[chosen];
     readout.replaceChildren(
       h('b', {}, String(year)),
-      series.map(({ name, points }, index) => {
+      ...series.map(({ name, points }, index) => {
         const y = points.find(({ x }) => x === year)?.y ?? null;
         return h(
           'span',

@@ -55,7 +55,10 @@ function browser(types) {
   };
   const filter = () => {
     const wanted = search.value.trim().toLowerCase();
-    const found = types.filter((type) => wanted === '' || words(type).includes(wanted));
+    const called = ({ name }) => name.toLowerCase().includes(wanted);
+    const found = types
+      .filter((type) => wanted === '' || words(type).includes(wanted))
+      .sort((a, b) => (wanted === '' ? 0 : Number(called(b)) - Number(called(a))));
     list.replaceChildren(
       ...found.map(({ name }) =>
         h('li', {}, h('button', { type: 'button', class: 'link', click: () => open(name) }, name)),

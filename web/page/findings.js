@@ -28,7 +28,7 @@ export function showFindings(snapshot) {
         columns: [
           { head: 'Question', cell: ({ question }) => question, rowHead: true },
           { head: 'Answer', cell: ({ answer }) => answer },
-          { head: 'Number', cell: ({ value }) => value, number: true },
+          { head: 'Number', cell: ({ value }) => value, right: true },
         ],
       }),
       ...errors.filter((error) => !failureOf(error).isAbsence).map(trouble),

@@ -1,8 +1,8 @@
-import { ask } from './api.js';
+import { failureOf, request } from './api.js';
 import { byId, h, responsive, s } from './dom.js';
 import { onChange, text, whole } from './fields.js';
-import { decimal, significant } from './format.js';
-import { isLastYear, verdict } from './metric.js';
+import { decimal } from './format.js';
+import { besideLastYear } from './metric.js';
 import { digits, linear, ticks } from './scale.js';
 import { Section } from './section.js';
 import { table } from './table.js';
@@ -28,24 +28,26 @@ export function showForecast(snapshot) {
   form.elements.model.value = '';
   const draw = () =>
     section.show(async () => {
-      const { genreForecast: forecast, models } = await ask(QUERY, {
+      const { data, errors } = await request(QUERY, {
         year: whole(form, 'year'),
         model: text(form, 'model'),
         snapshot: snapshot.id,
       });
+      const forecast = data?.genreForecast ?? null;
+      if (forecast === null && errors.length > 0) throw failureOf(errors[0]);
       if (forecast === null || forecast.ranking.length === 0) {
         return 'This snapshot’s years are too few for a forecast.';
       }
-      offerModels(form, forecast, models ?? []);
-      return content(forecast, models ?? []);
+      const models = (data.models ?? []).filter(({ task }) => task === 'genreForecast');
+      offerModels(form, models);
+      return content(forecast, models);
     });
   onChange(form, draw);
   return draw();
 }
 
-function offerModels(form, forecast, models) {
-  const task = models.find(({ name }) => name === forecast.model)?.task;
-  const names = models.filter((one) => one.task === task && task !== undefined).map(({ name }) => name);
+function offerModels(form, models) {
+  const names = models.map(({ name }) => name);
   const select = form.elements.model;
   const chosen = select.value;
   select.replaceChildren(
@@ -64,7 +66,7 @@ function content(forecast, models) {
       'Model ',
       h('b', {}, model),
       `, trained on films through ${trainedThrough}. `,
-      h('span', { id: 'beats' }, comparison(model, models)),
+      h('span', { id: 'beats' }, besideLastYear(models.find(({ name }) => name === model))),
     ),
     responsive((width) => whiskers(ranking, width)),
     h(
@@ -88,23 +90,6 @@ function content(forecast, models) {
       }),
     ),
   ];
-}
-
-/** In back-tests, beside saying "as last year". */
-function comparison(name, models) {
-  if (isLastYear(name)) return 'It says “as last year”: in back-tests no other model did better.';
-  const metrics = models.find((model) => model.name === name)?.metrics ?? [];
-  const beside = metrics.filter(({ baseline }) => isLastYear(baseline));
-  const judged = (beside.length > 0 ? beside : metrics).find((metric) => verdict(metric) !== null);
-  if (judged === undefined) return 'No comparison with “as last year” is recorded for it.';
-  const than = isLastYear(judged.baseline) ? '“as last year”' : judged.baseline;
-  const numbers = `${judged.name} ${significant(judged.value)} beside ${significant(judged.baselineValue)}`;
-  const how = {
-    better: `In back-tests it is better than ${than}`,
-    worse: `In back-tests it is not better than ${than}`,
-    equal: `In back-tests it is as good as ${than}, not better`,
-  }[verdict(judged)];
-  return `${how} (${numbers}).`;
 }
 
 function whiskers(ranking, width) {

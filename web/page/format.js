@@ -21,7 +21,9 @@ export function significant(value) {
 }
 
 export function percent(value, digits = 0) {
-  return value == null ? UNKNOWN : `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} %`;
+  return value == null
+    ? UNKNOWN
+    : `${value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })} %`;
 }
 
 /** US dollars, short: `$1.85 B`, `$20.0 M`. */
@@ -50,6 +52,7 @@ export function moment(iso) {
 
 export function duration(seconds) {
   if (seconds == null) return UNKNOWN;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;

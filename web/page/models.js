@@ -11,43 +11,79 @@ const QUERY = `query Models($snapshot: ID) {
   }
 }`;
 
+const TASKS = {
+  popularity: 'Popularity of genres and years',
+  genreForecast: 'Forecast of the genres’ popularity index',
+  rating: 'Rating of a film',
+  revenue: 'Revenue of a film',
+};
+
+/** Metrics shown of each model at a glance; the rest opens below. */
+const GLANCE = 3;
+
 export function showModels(snapshot) {
   return new Section('models').show(async () => {
     const { models } = await ask(QUERY, { snapshot: snapshot.id });
     if ((models ?? []).length === 0) return 'This snapshot has no model.';
-    return table({
-      caption: 'Models beside their baselines',
-      rows: models.flatMap(lines),
-      columns: [
-        { head: 'Model', cell: ({ model, first }) => (first ? name(model) : ''), rowHead: true },
-        { head: 'Task', cell: ({ model, first }) => (first ? model.task : '') },
-        { head: 'Rows', cell: ({ model, first }) => (first ? count(model.rows) : ''), number: true },
-        {
-          head: 'Training',
-          cell: ({ model, first }) => (first ? duration(model.seconds) : ''),
-          number: true,
-        },
-        { head: 'Backend', cell: ({ model, first }) => (first ? (model.backend ?? '–') : '') },
-        { head: 'Metric', cell: ({ metric }) => metric?.name ?? '–' },
-        { head: 'Value', cell: ({ metric }) => significant(metric?.value), number: true },
-        { head: 'Baseline', cell: ({ metric }) => metric?.baseline ?? '–' },
-        { head: 'Its value', cell: ({ metric }) => significant(metric?.baselineValue), number: true },
-        { head: '', cell: ({ metric }) => judgement(metric) },
-      ],
-    });
+    return [...new Set(models.map(({ task }) => task))].map((task) =>
+      part(
+        TASKS[task] ?? task,
+        models.filter((model) => model.task === task),
+      ),
+    );
   });
 }
 
-function lines(model) {
-  const metrics = model.metrics.length === 0 ? [null] : model.metrics;
-  return metrics.map((metric, index) => ({ model, metric, first: index === 0 }));
+function part(title, models) {
+  const judged = models.find(({ served }) => served) ?? models[0];
+  const glance = [...new Set(judged.metrics.map(({ name }) => name))].slice(0, GLANCE);
+  const first = (model) => model.metrics.find(({ name }) => name === glance[0]);
+  return [
+    h('h3', {}, title),
+    table({
+      caption: `${title}: models`,
+      rows: models,
+      columns: [
+        { head: 'Model', cell: named, rowHead: true },
+        ...glance.map((metric) => ({
+          head: metric,
+          number: true,
+          cell: ({ metrics }) => significant(metrics.find(({ name }) => name === metric)?.value),
+        })),
+        { head: 'Beside', cell: (model) => first(model)?.baseline ?? '–' },
+        { head: glance[0] ?? '', cell: (model) => significant(first(model)?.baselineValue), number: true },
+        { head: '', cell: (model) => judgement(first(model)) },
+        { head: 'Rows', cell: ({ rows }) => count(rows), number: true },
+        { head: 'Training', cell: ({ seconds }) => duration(seconds), number: true },
+        { head: 'Backend', cell: ({ backend }) => backend ?? '–' },
+      ],
+    }),
+    h('details', {}, h('summary', {}, 'All measures'), everything(title, models)),
+  ];
 }
 
-function name(model) {
-  return h('span', {}, model.name, model.served ? h('span', { class: 'tag' }, 'served') : null);
+function everything(title, models) {
+  return table({
+    caption: `${title}: all measures`,
+    rows: models.flatMap((model) =>
+      model.metrics.map((metric, index) => ({ model, metric, first: index === 0 })),
+    ),
+    columns: [
+      { head: 'Model', cell: ({ model, first }) => (first ? named(model) : ''), rowHead: true },
+      { head: 'Measure', cell: ({ metric }) => metric.name },
+      { head: 'Value', cell: ({ metric }) => significant(metric.value), number: true },
+      { head: 'Beside', cell: ({ metric }) => metric.baseline ?? '–' },
+      { head: 'Its value', cell: ({ metric }) => significant(metric.baselineValue), number: true },
+      { head: '', cell: ({ metric }) => judgement(metric) },
+    ],
+  });
+}
+
+function named({ name, served }) {
+  return h('span', {}, name, served ? h('span', { class: 'tag' }, 'served') : null);
 }
 
 function judgement(metric) {
-  const found = metric === null ? null : verdict(metric);
+  const found = metric === undefined ? null : verdict(metric);
   return found === null ? '' : h('span', { class: `verdict ${found}` }, found);
 }

@@ -1,12 +1,11 @@
 import { act } from './action.js';
 import { ask, failureOf, request } from './api.js';
 import { dag } from './dag.js';
-import { byId, h, outside, responsive } from './dom.js';
+import { byId, h, responsive } from './dom.js';
 import { text, whole } from './fields.js';
-import { count, decimal, duration, moment, UNKNOWN, words } from './format.js';
+import { isOpen, runHead, runList, taskTable } from './runTables.js';
 import { Section, trouble } from './section.js';
 import { subscribe } from './subscription.js';
-import { table } from './table.js';
 
 const LINE = 'id status catalogue startedAt closedAt failure notice temporalUrl snapshot { id }';
 const RUN = `${LINE} workers tasks {
@@ -26,8 +25,6 @@ const RATE = 'mutation Rate($id: ID!, $rate: Float!) { setRate(id: $id, ratePerS
 
 const LIST_EVERY = 10_000;
 const POLL_EVERY = 5_000;
-
-const isOpen = (run) => run.status === 'RUNNING' || run.status === 'PAUSED';
 
 /**
  * The pipeline's tasks, the runs, and the newest run live. `onClosed` is called when a run that was watched ends.
@@ -122,6 +119,7 @@ export function showRuns({ onClosed }) {
     leave();
     watched = run.id;
     say('Connecting for live progress …');
+    let failed = false;
     const poll = (why) => {
       clearInterval(timer);
       timer = setInterval(() => loadRun(run.id).catch((error) => section.fail(error)), POLL_EVERY);
@@ -133,16 +131,23 @@ export function showRuns({ onClosed }) {
       variables: { id: run.id },
       onNext: ({ data, errors }) => {
         if (data?.runProgress) take(data.runProgress);
-        else if (errors?.length > 0) poll(errors[0].message);
+        else if (errors?.length > 0) {
+          failed = true;
+          poll(errors[0].message);
+        }
       },
       onState: ({ state, why, pause }) => {
         if (state === 'live') {
           clearInterval(timer);
           say('Live.');
         } else if (state === 'ended') {
-          watched = null;
+          if (failed) return;
           say('');
-          void loadRuns();
+          // Not at once: a server that ends every subscription must not be asked in a circle.
+          setTimeout(() => {
+            if (watched === run.id) watched = null;
+            void loadRuns();
+          }, 1000);
         } else if (state === 'refused') poll(why);
         else poll(`${why} Trying again in ${Math.round(pause / 1000)} s.`);
       },
@@ -177,29 +182,14 @@ export function showRuns({ onClosed }) {
     if (shown !== null) {
       boxes.head.dataset.run = shown.id;
       boxes.head.dataset.status = shown.status;
-      put('head', { ...shown, tasks: null }, () => head(shown));
+      put('head', { ...shown, tasks: null }, () => runHead(shown));
       put('controls', [shown.id, shown.status], () => (isOpen(shown) ? buttons(shown) : null));
       put('tasks', shown.tasks, () => taskTable(shown));
     }
-    put('list', [shown?.id, runs.map(({ tasks: _tasks, ...run }) => run)], list);
+    put('list', [shown?.id, runs.map((run) => ({ ...run, tasks: null }))], () =>
+      runList(runs, shown?.id, pick),
+    );
   };
-
-  const head = (run) => [
-    h(
-      'p',
-      {},
-      h('span', { class: `status ${run.status.toLowerCase()}` }, words(run.status)),
-      ` ${run.catalogue}, since ${moment(run.startedAt)}`,
-      run.closedAt === null ? '' : `, ended ${moment(run.closedAt)}`,
-      run.snapshot ? `, snapshot ${run.snapshot.id}` : '',
-      run.workers == null || !isOpen(run)
-        ? ''
-        : `, ${run.workers} ${run.workers === 1 ? 'worker' : 'workers'}`,
-      run.temporalUrl ? [' · ', outside(run.temporalUrl, 'in the Temporal UI')] : null,
-    ),
-    run.notice ? h('p', { class: 'notice' }, run.notice) : null,
-    run.failure ? h('p', { class: 'notice trouble' }, run.failure) : null,
-  ];
 
   const buttons = (run) => {
     const rate = h('input', {
@@ -233,42 +223,10 @@ export function showRuns({ onClosed }) {
     );
   };
 
-  const list = () => [
-    h('h3', {}, 'Runs'),
-    table({
-      caption: 'Runs, newest first',
-      rows: runs,
-      columns: [
-        {
-          head: 'Started',
-          rowHead: true,
-          cell: (run) =>
-            h(
-              'button',
-              {
-                type: 'button',
-                class: 'link',
-                'aria-pressed': String(run.id === shown?.id),
-                click: () => {
-                  picked = run.id;
-                  void loadRuns();
-                },
-              },
-              moment(run.startedAt),
-            ),
-        },
-        {
-          head: 'Status',
-          cell: ({ status }) => h('span', { class: `status ${status.toLowerCase()}` }, words(status)),
-        },
-        { head: 'Catalogue', cell: ({ catalogue }) => catalogue },
-        { head: 'Snapshot', cell: ({ snapshot }) => snapshot?.id ?? UNKNOWN },
-        { head: 'Ended', cell: ({ closedAt }) => moment(closedAt) },
-        { head: '', cell: ({ failure, notice }) => failure ?? notice ?? '' },
-        { head: '', cell: ({ temporalUrl }) => (temporalUrl ? outside(temporalUrl, 'Temporal UI') : '') },
-      ],
-    }),
-  ];
+  const pick = (id) => {
+    picked = id;
+    void loadRuns();
+  };
 
   const start = byId('start-form');
   start.onsubmit = (event) => {
@@ -286,38 +244,4 @@ export function showRuns({ onClosed }) {
     if (document.visibilityState === 'visible') void loadRuns();
   }, LIST_EVERY);
   return Promise.all([loadPipeline(), loadRuns()]);
-}
-
-function taskTable({ tasks }) {
-  return table({
-    caption: 'Tasks of this run',
-    rows: tasks,
-    columns: [
-      { head: 'Task', cell: ({ name }) => name, rowHead: true },
-      {
-        head: 'Status',
-        cell: ({ status }) => h('span', { class: `status ${status.toLowerCase()}` }, words(status)),
-      },
-      { head: 'Done', cell: progress, number: true },
-      {
-        head: 'A second',
-        cell: ({ ratePerSecond }) => (ratePerSecond == null ? UNKNOWN : decimal(ratePerSecond, 1)),
-        number: true,
-      },
-      { head: 'Still', cell: ({ etaSeconds }) => duration(etaSeconds), number: true },
-      { head: 'Attempt', cell: ({ attempt }) => count(attempt), number: true },
-      { head: '', cell: remarks },
-    ],
-  });
-}
-
-function progress({ done, total }) {
-  if (done == null) return UNKNOWN;
-  return total == null ? count(done) : `${count(done)} of ${count(total)}`;
-}
-
-function remarks({ reason, lastFailure, nextAttemptAt }) {
-  return [reason, lastFailure, nextAttemptAt ? `next attempt ${moment(nextAttemptAt)}` : null]
-    .filter(Boolean)
-    .join(' · ');
 }

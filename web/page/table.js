@@ -3,7 +3,7 @@ import { h } from './dom.js';
 /**
  * A table that scrolls sideways on narrow screens.
  * @param caption read by screen readers, not shown
- * @param columns `{ head, cell(row) → text or node, number?, rowHead? }`
+ * @param columns `{ head, cell(row) → text or node, number?, right?, wide?, rowHead? }`
  */
 export function table({ caption, columns, rows, label }) {
   return h(
@@ -19,7 +19,9 @@ export function table({ caption, columns, rows, label }) {
         h(
           'tr',
           {},
-          columns.map(({ head, number }) => h('th', { scope: 'col', class: number && 'number' }, head)),
+          columns.map(({ head, number, right }) =>
+            h('th', { scope: 'col', class: (number && 'number') || (right && 'right') }, head),
+          ),
         ),
       ),
       h(
@@ -29,12 +31,13 @@ export function table({ caption, columns, rows, label }) {
           h(
             'tr',
             {},
-            columns.map(({ cell, number, rowHead, wide }) =>
+            columns.map(({ cell, number, right, rowHead, wide }) =>
               h(
                 rowHead ? 'th' : 'td',
                 {
                   scope: rowHead && 'row',
-                  class: [number && 'number', wide && 'fill'].filter(Boolean).join(' ') || null,
+                  class:
+                    [number && 'number', right && 'right', wide && 'fill'].filter(Boolean).join(' ') || null,
                 },
                 cell(row),
               ),
