@@ -14,8 +14,7 @@ const text = pl.Utf8;
 const texts = pl.List(pl.Utf8);
 const ids = pl.List(pl.Int32);
 
-/** What a film's document says, before any rule has been applied; `releaseDate` is still the source's text. */
-export const BLOCK_COLUMNS = {
+const DOCUMENT_COLUMNS = {
   id: pl.Int32,
   title: text,
   originalTitle: text,
@@ -47,12 +46,18 @@ export const BLOCK_COLUMNS = {
 } as const;
 
 /**
+ * What a film's document says, before any rule has been applied: `id` is the one that was asked for,
+ * `releaseDate` still the source's text, `problem` what kept the document from being read, else null.
+ */
+export const BLOCK_COLUMNS = { ...DOCUMENT_COLUMNS, problem: text } as const;
+
+/**
  * The published table. `releaseDate` is a Date; `year` its year; `released` is true when it is known and not
  * after the as-of date; `roi` = (revenue - budget) / budget * 100; `brokenText` flags text that was damaged
  * before it reached us (it is kept as it came).
  */
 export const FILM_COLUMNS = {
-  ...BLOCK_COLUMNS,
+  ...DOCUMENT_COLUMNS,
   releaseDate: pl.Date,
   year: pl.Int32,
   roi: pl.Float64,

@@ -1,0 +1,70 @@
+import pl from 'nodejs-polars';
+
+/**
+ * Cleaning. Each rule is an expression over a block's columns that is true where a value cannot be; the film
+ * stays, that one field becomes null, and the rule counts. Nothing is repaired or guessed.
+ */
+export interface CleaningRule {
+  readonly name: string;
+  readonly column: string;
+  readonly breaks: pl.Expr;
+}
+
+/** Films exist since 1874 (Janssen's Passage de Vénus); TMDB announces them a few years ahead. */
+const FIRST_YEAR = 1874;
+const LAST_YEAR = 2100;
+
+/** The source's text as a date: ISO 8601, else null. */
+export const releaseDate = pl.col('releaseDate').str.strptime(pl.Date, '%Y-%m-%d');
+
+const releaseYear = releaseDate.date.year();
+
+export const CLEANING_RULES: readonly CleaningRule[] = [
+  {
+    name: 'impossibleDate',
+    column: 'releaseDate',
+    breaks: pl
+      .col('releaseDate')
+      .isNotNull()
+      .and(releaseDate.isNull().or(releaseYear.lt(FIRST_YEAR)).or(releaseYear.gt(LAST_YEAR))),
+  },
+  { name: 'noRuntime', column: 'runtime', breaks: pl.col('runtime').ltEq(0) },
+  { name: 'noBudget', column: 'budget', breaks: pl.col('budget').ltEq(0) },
+  { name: 'noRevenue', column: 'revenue', breaks: pl.col('revenue').ltEq(0) },
+  { name: 'negativePopularity', column: 'popularity', breaks: pl.col('popularity').lt(0) },
+  { name: 'negativeVoteCount', column: 'voteCount', breaks: pl.col('voteCount').lt(0) },
+  {
+    // TMDB gives an average of 0 to films that nobody has rated: that is no rating.
+    name: 'noVoteAverage',
+    column: 'voteAverage',
+    breaks: pl
+      .col('voteAverage')
+      .lt(0)
+      .or(pl.col('voteAverage').gt(10))
+      .or(pl.col('voteCount').fillNull(1).ltEq(0)),
+  },
+];
+
+/** Reasons for which a film cannot be in the table at all, in the order in which they are looked at. */
+export const QUARANTINE_RULES: readonly {
+  readonly name: string;
+  readonly applies: pl.Expr;
+  readonly detail: pl.Expr;
+}[] = [
+  { name: 'unreadable', applies: pl.col('problem').isNotNull(), detail: pl.col('problem') },
+  { name: 'missingTitle', applies: pl.col('title').isNull(), detail: pl.lit('the document has no title') },
+  {
+    name: 'duplicateId',
+    applies: pl.col('id').isFirstDistinct().not(),
+    detail: pl.lit('the id stands a second time in the crawl'),
+  },
+];
+
+/**
+ * Text whose UTF-8 was read as Latin-1 or Windows-1252 once (`AmÃ©lie`), or that holds the replacement character.
+ * It is flagged, not rewritten: what was lost cannot be known. https://en.wikipedia.org/wiki/Mojibake
+ */
+export const brokenText = pl
+  .col('title')
+  .fillNull('')
+  .str.contains('\u{FFFD}|Ã[\u{80}-\u{BF}ƒ‚„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ]|â€|Â[\u{80}-\u{BF}]');
