@@ -47,4 +47,6 @@ export interface OutputTable {
   readonly rows: number;
   /** Content is hashed into the snapshot's sha256; the run record (times, attempts, messages) is not. */
   readonly content: boolean;
+  /** Not content, but read by later tasks, whose keys must follow it. */
+  readonly feeds?: boolean;
 }

@@ -1,0 +1,228 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import pl from 'nodejs-polars';
+import { sha256Of } from '../dataset/artefacts.js';
+import { blockKey, blockPath, dropBlock, findBlock, keepBlock, type BlockRecord } from '../dataset/blocks.js';
+import { storageError } from '../dataset/errors.js';
+import { createClient, type TmdbClient, type TmdbEndpoint } from '../tmdb/client.js';
+import { Pacer } from '../tmdb/pace.js';
+import type { BatchInput, BatchResult, Pace, RunFacts, TaskInput } from '../workflows/records.js';
+import { fetchFilms, systemClock } from './batch.js';
+import { codeHash } from './code.js';
+import { inputArtefacts, type Beat } from './runner.js';
+import { deadLine, filmLine, Spool } from './spool.js';
+import type { WorkerContext } from './worker.js';
+
+/** Milliseconds between two looks at the pace that the workflow allows. */
+const LOOK = 2000;
+/** Milliseconds between heartbeats. */
+const BEAT = 500;
+/** Requests in flight of one batch. */
+const CONCURRENCY = 16;
+
+/** The ids of a block and the state of the catalogue that they are asked of. */
+export interface BlockIds {
+  readonly ids: readonly number[];
+  readonly key: string;
+}
+
+/** Rows [from, to) of the run's id file, and the key under which their block is kept. */
+export async function blockIds(
+  worker: Pick<WorkerContext, 'store'>,
+  inputs: TaskInput['inputs'],
+  from: number,
+  to: number,
+): Promise<BlockIds> {
+  const [listed] = await inputArtefacts(worker, inputs.slice(0, 1));
+  const path = listed?.tables[0]?.path;
+  if (listed === undefined || path === undefined)
+    throw new Error('The id file is not among the inputs of the fetch.');
+  const frame = await pl
+    .scanParquet(worker.store.local(path))
+    .slice(from, to - from)
+    .select('id')
+    .collect();
+  const ids = frame.getColumn('id').toArray() as number[];
+  const state = `${String(listed.facts.state)} ${await codeHash('block')}`;
+  return { ids, key: blockKey(String(listed.facts.catalogue), state, ids) };
+}
+
+/**
+ * One batch: its spool takes every answer as it comes, so that a retry asks only for what is missing; finished, it
+ * becomes one Parquet file. A finished block is found again by its ids.
+ */
+export async function fetchBatch(
+  worker: WorkerContext,
+  temporal: Client,
+  input: BatchInput,
+): Promise<BatchResult> {
+  const { run } = input;
+  const { ids, key } = await blockIds(worker, input.inputs, input.from, input.to);
+  const known = await findBlock(worker.store, key);
+  if (known !== null && isReusable(known, run)) return resultOf(known, true);
+
+  const endpoint = await worker.endpoints.of(run.catalogue);
+  const spoolPath = worker.store.local(
+    `spools/${run.force ? `${sha256Of(run.run).slice(0, 8)}-` : ''}${key}.ndjson`,
+  );
+  const spool = await spooling(worker, () => Spool.open(spoolPath));
+  const retryDead = known !== null && run.retryDeadLettersOf !== null && known.run !== run.run;
+  const dead = new Map(
+    [...spool.found.dead].filter(
+      ([id, { status }]) => !spool.found.films.has(id) && (!retryDead || status === 404),
+    ),
+  );
+  const have = new Set([...spool.found.films.keys(), ...dead.keys()]);
+  const missing = ids.filter((id) => !have.has(id));
+
+  const client = clientOf(endpoint);
+  const control = await watchPace(temporal, input.fetchWorkflowId);
+  const pacer = new Pacer(control.pace.ratePerSecond, systemClock);
+  const started = Date.now();
+  let fetched = 0;
+  const beat = (): void => {
+    pacer.setShare(control.pace.ratePerSecond);
+    const seconds = Math.max(0.5, (Date.now() - started) / 1000);
+    const said: Beat = {
+      task: input.task,
+      done: ids.length - missing.length + fetched,
+      total: ids.length,
+      rate: Math.round((fetched / seconds) * 10) / 10,
+    };
+    heartbeat(said);
+  };
+  beat();
+  const timer = setInterval(beat, BEAT);
+  try {
+    const end = await fetchFilms({
+      ids: missing,
+      client,
+      pacer,
+      clock: systemClock,
+      concurrency: CONCURRENCY,
+      signal: cancellationSignal(),
+      paused: () => control.pace.paused,
+      onFilm: async (id, body) => {
+        await spooling(worker, () => spool.append(filmLine(id, body)));
+        dead.delete(id);
+        fetched++;
+      },
+      onDead: async (letter) => {
+        await spooling(worker, () => spool.append(deadLine(letter)));
+        dead.set(letter.id, letter);
+        fetched++;
+      },
+    });
+    await spooling(worker, () => spool.close());
+    if (end === 'paused') {
+      // Not at once: the workflow may hear of the pause a moment later than this query did.
+      await sleep(200);
+      return { paused: true };
+    }
+    const letters = [...dead.values()].sort((a, b) => a.id - b.id);
+    const record = await seal(worker, { run, key, spoolPath, films: ids.length - letters.length }, letters);
+    return resultOf(record, false);
+  } finally {
+    clearInterval(timer);
+    control.stop();
+    await spool.close().catch(() => undefined);
+  }
+}
+
+/** Whether a block's record stands for this run: see the two ways in which a run asks for more. */
+function isReusable(known: BlockRecord, run: RunFacts): boolean {
+  if (known.run === run.run) return true;
+  if (run.force) return false;
+  const gaps = known.dead.some(({ status }) => status !== 404);
+  return !(gaps && run.retryDeadLettersOf !== null);
+}
+
+async function seal(
+  worker: WorkerContext,
+  block: { readonly run: RunFacts; readonly key: string; readonly spoolPath: string; readonly films: number },
+  dead: BlockRecord['dead'],
+): Promise<BlockRecord> {
+  const { run, key, spoolPath } = block;
+  const folder = await worker.store.temporary();
+  try {
+    let path: string | null = null;
+    let written = { rows: 0, bytes: 0, sha256: sha256Of('') };
+    if (block.films > 0) {
+      const out = join(folder, 'block.parquet');
+      written = await worker.threads.block({ spool: spoolPath, out }, cancellationSignal());
+      path = blockPath(key, written.sha256);
+      await worker.store.put(out, path);
+    }
+    const record: BlockRecord = {
+      key,
+      path,
+      ...written,
+      dead,
+      run: run.run,
+      fetchedAt: new Date().toISOString(),
+    };
+    if ((await findBlock(worker.store, key)) !== null) await dropBlock(worker.store, key);
+    await keepBlock(worker.store, record);
+    // With gaps the spool stays: a later run asks again for these films alone.
+    if (!dead.some(({ status }) => status !== 404)) await rm(spoolPath, { force: true });
+    return record;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function resultOf(record: BlockRecord, cached: boolean): BatchResult {
+  return { paused: false, films: record.rows, dead: record.dead.length, cached };
+}
+
+const clients = new Map<string, TmdbClient>();
+
+/** One client, and so one pool of connections, per source. */
+function clientOf(endpoint: TmdbEndpoint): TmdbClient {
+  let client = clients.get(endpoint.baseUrl);
+  if (client === undefined) {
+    client = createClient(endpoint);
+    clients.set(endpoint.baseUrl, client);
+  }
+  return client;
+}
+
+interface PaceWatch {
+  readonly pace: Pace;
+  stop(): void;
+}
+
+/**
+ * What the fetch workflow allows this batch now. While Temporal does not answer, the last pace stands: it was
+ * allowed a moment ago.
+ */
+async function watchPace(temporal: Client, workflowId: string): Promise<PaceWatch> {
+  const handle = temporal.workflow.getHandle(workflowId);
+  const ask = (): Promise<Pace> => handle.query<Pace>('pace');
+  let pace = await ask();
+  let asking = false;
+  const timer = setInterval(() => {
+    if (asking) return;
+    asking = true;
+    ask()
+      .then((now) => (pace = now))
+      .catch(() => undefined)
+      .finally(() => (asking = false));
+  }, LOOK);
+  return {
+    get pace() {
+      return pace;
+    },
+    stop: () => clearInterval(timer),
+  };
+}
+
+async function spooling<T>(worker: Pick<WorkerContext, 'store'>, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw storageError(error, worker.store.location, 'writing a spool');
+  }
+}

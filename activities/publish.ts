@@ -1,0 +1,109 @@
+import { Context } from '@temporalio/activity';
+import { readJson, sha256Of, type Artefact } from '../dataset/artefacts.js';
+import { runChecks } from '../dataset/checks.js';
+import { publishSnapshot, type SnapshotManifest } from '../dataset/snapshots.js';
+import type { Store } from '../dataset/store.js';
+import type { PublishedRef, TaskInput } from '../workflows/records.js';
+import { inputArtefacts, requireChecks } from './runner.js';
+import type { WorkerContext } from './worker.js';
+
+/** What analysts read without asking which snapshot is the newest. */
+const LATEST = 'latest/films.parquet';
+const LATEST_OF = 'latest/snapshot.json';
+
+/** Makes the run's tables a snapshot: all of them at once, or, where their content is known already, none. */
+export async function publish(
+  worker: WorkerContext,
+  { run, task, inputs }: TaskInput,
+): Promise<PublishedRef> {
+  const artefacts = await inputArtefacts(worker, inputs);
+  const facts: Record<string, unknown> = Object.assign({}, ...artefacts.map((artefact) => artefact.facts));
+  const plan = await worker.plans.read(run.plan);
+  const checks = plan.tasks[task]?.checks ?? [];
+  const results = await runChecks(task, checks, {}, facts);
+  requireChecks(task, checks, results);
+  Context.current().cancellationSignal.throwIfAborted();
+
+  const { snapshot, unchanged } = await publishSnapshot(worker.store, {
+    catalogue: String(facts.catalogue),
+    synthetic: facts.synthetic === true,
+    createdAt: new Date().toISOString(),
+    asOf: String(facts.asOf),
+    dataYear: numberOrNull(facts.dataYear),
+    fromYear: numberOrNull(facts.fromYear),
+    toYear: numberOrNull(facts.toYear),
+    movieCount: Number(facts.films),
+    quarantined: Number(facts.quarantined),
+    deadLetters: Number(facts.deadLetters),
+    limit: run.limit,
+    run: run.run,
+    notes: notesOf(facts),
+    coverage: Object.entries(facts).flatMap(([name, known]) =>
+      name.startsWith('known.') ? [{ field: name.slice('known.'.length), known: Number(known) }] : [],
+    ),
+    tables: artefacts.flatMap((artefact) =>
+      artefact.tables.map((table) => ({ ...table, task: artefact.task })),
+    ),
+    checks: [...artefacts.flatMap((artefact) => artefact.checks), ...results],
+  });
+  await refreshLatest(worker.store, snapshot, artefacts);
+  const count = (n: number): string => n.toLocaleString('en-US');
+  return {
+    task,
+    key: sha256Of(snapshot.sha256),
+    sha256: snapshot.sha256,
+    rows: snapshot.movieCount,
+    bytes: snapshot.tables.reduce((sum, { bytes }) => sum + bytes, 0),
+    cached: unchanged ? `the content is that of ${snapshot.id}` : null,
+    summary: `${snapshot.id}: ${count(snapshot.movieCount)} films${unchanged ? ', unchanged' : ''}`,
+    snapshot: snapshot.id,
+    snapshotSha256: snapshot.sha256,
+    unchanged,
+    listed: Number(facts.listed),
+    deadLetters: snapshot.deadLetters,
+  };
+}
+
+/** The newest published film table under a name that never changes; a killed copy is made good by the retry. */
+async function refreshLatest(
+  store: Store,
+  snapshot: SnapshotManifest,
+  artefacts: readonly Artefact[],
+): Promise<void> {
+  const films = artefacts.flatMap(({ tables }) => tables).find(({ table }) => table === 'films');
+  if (films === undefined) return;
+  const now = await readJson<{ readonly films?: string }>(store, LATEST_OF);
+  if (now?.films === films.sha256 && (await store.size(LATEST)) === films.bytes) return;
+  await store.copy(films.path, LATEST);
+  await store.write(LATEST_OF, JSON.stringify({ snapshot: snapshot.id, films: films.sha256 }));
+}
+
+function notesOf(facts: Readonly<Record<string, unknown>>): string[] {
+  const count = (n: unknown): string => Number(n).toLocaleString('en-US');
+  const cleaned = Object.entries(facts).flatMap(([name, n]) => {
+    const sentence = CLEANED[name.slice('cleaned.'.length)];
+    return name.startsWith('cleaned.') && Number(n) > 0 && sentence !== undefined
+      ? [`${count(n)} ${sentence}`]
+      : [];
+  });
+  const listing = [
+    ...(Number(facts.badLines) > 0 ? [`${count(facts.badLines)} lines of the id list were no film.`] : []),
+    ...(Number(facts.duplicates) > 0 ? [`${count(facts.duplicates)} ids were listed more than once.`] : []),
+  ];
+  return [...listing, ...cleaned];
+}
+
+const CLEANED: Readonly<Record<string, string>> = {
+  impossibleDate: 'impossible release dates were made unknown.',
+  noRuntime: 'runtimes of 0 were made unknown.',
+  noBudget: 'budgets of 0 or less were made unknown.',
+  noRevenue: 'revenues of 0 or less were made unknown.',
+  negativePopularity: 'negative popularities were made unknown.',
+  negativeVoteCount: 'negative numbers of votes were made unknown.',
+  noVoteAverage: 'vote averages without votes, or outside 0–10, were made unknown.',
+  brokenText: 'titles carry broken text; they are flagged and kept as they came.',
+};
+
+function numberOrNull(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

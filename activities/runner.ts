@@ -1,0 +1,179 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import {
+  artefactSha256,
+  filePath,
+  findArtefact,
+  keepArtefact,
+  sha256Of,
+  type Artefact,
+  type TableRecord,
+} from '../dataset/artefacts.js';
+import { MissingFile } from '../dataset/errors.js';
+import type { Check } from '../plan/schema.js';
+import { parametersOf } from '../plan/read.js';
+import type { ArtefactRef, RunFacts, TaskInput } from '../workflows/records.js';
+import { codeHash } from './code.js';
+import { CheckFailed } from './failures.js';
+import type { InputArtefact } from './task.js';
+import type { WorkerContext } from './worker.js';
+
+/** The one seed: what is drawn at random is drawn the same in every run. */
+const SEED = 20_260_101;
+
+/** Milliseconds between heartbeats while a task computes. */
+const BEAT = 1000;
+
+/** What a pending activity says of itself. */
+export interface Beat {
+  readonly task: string;
+  readonly done: number;
+  readonly total: number;
+  /** Films per second of a batch. */
+  readonly rate?: number;
+}
+
+/**
+ * Runs a task of temporal.yml, or finds what it wrote before: memoised by its code, parameters and the content of
+ * its inputs. `extra`: what it takes beside the plan's parameters; `identity` stands in the key for `extra`, where
+ * that holds addresses.
+ */
+export async function runTask(
+  worker: WorkerContext,
+  activity: string,
+  { run, task, inputs }: TaskInput,
+  extra: { readonly params: Record<string, unknown>; readonly identity: unknown } = {
+    params: {},
+    identity: null,
+  },
+): Promise<ArtefactRef> {
+  const plan = await worker.plans.read(run.plan);
+  const params = parametersOf(plan, task, run.profile);
+  const checks = plan.tasks[task]?.checks ?? [];
+  const key = sha256Of(
+    JSON.stringify([
+      await codeHash(`tasks/${activity}`),
+      params,
+      extra.identity,
+      checks,
+      inputs.map((input) => [input.task, input.sha256]),
+    ]),
+  );
+  const known = await reusable(worker, run, task, key);
+  if (known !== null) return refOf(known, sinceRun(known));
+
+  const started = Date.now();
+  const out = await worker.store.temporary();
+  let last: Beat = { task, done: 0, total: 0 };
+  const timer = setInterval(() => heartbeat(last), BEAT);
+  heartbeat(last);
+  try {
+    const done = await worker.threads.task(
+      {
+        activity,
+        task,
+        context: {
+          params: { ...params, ...extra.params },
+          inputs: await inputFiles(worker, inputs),
+          out,
+          seed: SEED,
+          run: { catalogue: run.catalogue, limit: run.limit, day: run.day, profile: run.profile },
+        },
+        checks,
+      },
+      (at, total) => (last = { task, done: at, total }),
+      cancellationSignal(),
+    );
+    requireChecks(task, checks, done.checks);
+    const tables: TableRecord[] = [];
+    for (const { table, file, rows, content, feeds, bytes, sha256 } of done.tables) {
+      const path = filePath(task, key, sha256, file);
+      await worker.store.put(join(out, file), path);
+      tables.push({ table, path, rows, bytes, sha256, content, feeds });
+    }
+    const artefact: Artefact = {
+      task,
+      key,
+      sha256: artefactSha256(tables),
+      run: run.run,
+      createdAt: new Date(started).toISOString(),
+      seconds: (Date.now() - started) / 1000,
+      tables,
+      facts: done.facts,
+      checks: done.checks,
+      summary: done.summary,
+    };
+    await keepArtefact(worker.store, artefact);
+    worker.log.info({ task, seconds: artefact.seconds, bytes: bytesOf(artefact) }, artefact.summary);
+    return refOf(artefact, null);
+  } finally {
+    clearInterval(timer);
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+/** The artefact of a key. A forced run takes only what it wrote itself, so that it resumes when it was killed. */
+export async function reusable(
+  worker: Pick<WorkerContext, 'store'>,
+  run: Pick<RunFacts, 'force' | 'run'>,
+  task: string,
+  key: string,
+): Promise<Artefact | null> {
+  const known = await findArtefact(worker.store, task, key);
+  return known !== null && (!run.force || known.run === run.run) ? known : null;
+}
+
+/** @throws MissingFile when an input's record or file is gone. */
+export async function inputArtefacts(
+  worker: Pick<WorkerContext, 'store'>,
+  inputs: TaskInput['inputs'],
+): Promise<Artefact[]> {
+  return await Promise.all(
+    inputs.map(async ({ task, key }) => {
+      const artefact = await findArtefact(worker.store, task, key);
+      if (artefact === null) throw new MissingFile(`artefacts/${task}/${key}.json, or a file of it,`);
+      return artefact;
+    }),
+  );
+}
+
+async function inputFiles(
+  worker: Pick<WorkerContext, 'store'>,
+  inputs: TaskInput['inputs'],
+): Promise<Record<string, InputArtefact>> {
+  const artefacts = await inputArtefacts(worker, inputs);
+  return Object.fromEntries(
+    artefacts.map(({ task, tables, facts }) => [
+      task,
+      {
+        tables: Object.fromEntries(tables.map(({ table, path }) => [table, worker.store.local(path)])),
+        facts,
+      },
+    ]),
+  );
+}
+
+/** @throws CheckFailed naming each check of severity `block` that does not hold. */
+export function requireChecks(task: string, checks: readonly Check[], results: Artefact['checks']): void {
+  const failed = results.filter(({ passed, severity }) => !passed && severity === 'block');
+  if (failed.length === 0) return;
+  throw new CheckFailed(
+    `${failed.length} of the ${checks.length} checks of task ${task} do not hold: ${failed
+      .map(({ name, detail }) => `${name} (${detail})`)
+      .join('; ')}. Look at the source's data, or change the check in temporal.yml, and start again.`,
+  );
+}
+
+export function sinceRun(artefact: Pick<Artefact, 'run' | 'createdAt'>): string {
+  return `same code, parameters and inputs as run ${artefact.run.slice(0, 8)} of ${artefact.createdAt.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function refOf(artefact: Artefact, cached: string | null): ArtefactRef {
+  const { task, key, sha256, summary, tables } = artefact;
+  return { task, key, sha256, rows: tables[0]?.rows ?? 0, bytes: bytesOf(artefact), cached, summary };
+}
+
+function bytesOf({ tables }: Pick<Artefact, 'tables'>): number {
+  return tables.reduce((sum, { bytes }) => sum + bytes, 0);
+}

@@ -1,0 +1,96 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { heartbeat } from '@temporalio/activity';
+import {
+  artefactSha256,
+  filePath,
+  keepArtefact,
+  sha256Of,
+  sha256OfFile,
+  type Artefact,
+  type TableRecord,
+} from '../dataset/artefacts.js';
+import { findBlock, type DeadLetter } from '../dataset/blocks.js';
+import { MissingFile } from '../dataset/errors.js';
+import type { ArtefactRef, TaskInput } from '../workflows/records.js';
+import { blockIds } from './fetch.js';
+import { inputArtefacts, refOf, reusable, sinceRun } from './runner.js';
+import type { WorkerContext } from './worker.js';
+
+/** Where the blocks lie, in the order of their ids: what cleaning reads. */
+export interface BlockList {
+  readonly blocks: readonly { readonly path: string; readonly rows: number; readonly sha256: string }[];
+}
+
+/** Gathers the blocks of a finished fetch into one artefact: the list of files, and who could not be fetched. */
+export async function sealFetch(
+  worker: WorkerContext,
+  input: TaskInput & { readonly blockSize: number },
+): Promise<ArtefactRef> {
+  const [listed] = await inputArtefacts(worker, input.inputs.slice(0, 1));
+  if (listed === undefined) throw new Error('The id file is not among the inputs of the fetch.');
+  const total = listed.tables[0]?.rows ?? 0;
+  const blocks: BlockList['blocks'][number][] = [];
+  const dead: DeadLetter[] = [];
+  const keys: string[] = [];
+  let bytes = 0;
+  for (let from = 0; from < total; from += input.blockSize) {
+    heartbeat({ task: input.task, done: from, total });
+    const { key } = await blockIds(worker, input.inputs, from, Math.min(total, from + input.blockSize));
+    const block = await findBlock(worker.store, key);
+    if (block === null) throw new MissingFile(`blocks/${key}.json, or its Parquet file,`);
+    if (block.path !== null) blocks.push({ path: block.path, rows: block.rows, sha256: block.sha256 });
+    dead.push(...block.dead);
+    keys.push(`${key} ${block.sha256} ${block.dead.length}`);
+    bytes += block.bytes;
+  }
+  const key = sha256Of(JSON.stringify([listed.sha256, keys]));
+  const known = await reusable(worker, input.run, input.task, key);
+  if (known !== null) return refOf(known, sinceRun(known));
+
+  const films = blocks.reduce((sum, { rows }) => sum + rows, 0);
+  const out = await worker.store.temporary();
+  try {
+    const list: BlockList = { blocks };
+    await writeFile(join(out, 'blocks.json'), JSON.stringify(list));
+    // What does not change from run to run goes on to the films' table; how it came about is the run's record.
+    await writeFile(
+      join(out, 'missing.json'),
+      JSON.stringify(dead.map(({ id, status }) => ({ id, status }))),
+    );
+    await writeFile(
+      join(out, 'deadLetterDetails.ndjson'),
+      dead.map((one) => `${JSON.stringify(one)}\n`).join(''),
+    );
+    const tables: TableRecord[] = [];
+    for (const [table, file, rows, content, feeds] of [
+      ['blocks', 'blocks.json', blocks.length, false, true],
+      ['missing', 'missing.json', dead.length, false, true],
+      ['deadLetterDetails', 'deadLetterDetails.ndjson', dead.length, false, false],
+    ] as const) {
+      const local = join(out, file);
+      const sha256 = await sha256OfFile(local);
+      const path = filePath(input.task, key, sha256, file);
+      const { size } = await stat(local);
+      await worker.store.put(local, path);
+      tables.push({ table, path, rows, bytes: size, sha256, content, feeds });
+    }
+    const count = (n: number): string => n.toLocaleString('en-US');
+    const artefact: Artefact = {
+      task: input.task,
+      key,
+      sha256: artefactSha256(tables),
+      run: input.run.run,
+      createdAt: new Date().toISOString(),
+      seconds: 0,
+      tables,
+      facts: { ...listed.facts, fetched: films, deadLetters: dead.length },
+      checks: [],
+      summary: `${count(films)} films in ${count(blocks.length)} blocks, ${count(dead.length)} dead letters`,
+    };
+    await keepArtefact(worker.store, artefact);
+    return { ...refOf(artefact, null), rows: films, bytes };
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import pl from 'nodejs-polars';
+import { z } from 'zod';
+import { rankPeople } from '../../dataset/people.js';
+import { writeParquet } from '../../dataset/tables.js';
+import type { Task } from '../task.js';
+
+const params = z.strictObject({});
+
+/** Who made the films, and who made most of them in each year. */
+export const task: Task<z.output<typeof params>> = {
+  params,
+  async compute({ inputs, out }) {
+    const films = pl
+      .scanParquet(inputs.films?.tables.films as string)
+      .select(
+        'id',
+        'year',
+        'released',
+        'cast',
+        'castIds',
+        'castCharacters',
+        'castProfiles',
+        'directors',
+        'directorIds',
+        'directorProfiles',
+      );
+    const { ranking, persons, credits } = await rankPeople(films);
+    writeParquet(ranking, join(out, 'people.parquet'));
+    writeParquet(persons, join(out, 'persons.parquet'));
+    writeParquet(credits, join(out, 'credits.parquet'));
+    const count = (n: number): string => n.toLocaleString('en-US');
+    return {
+      tables: [
+        { table: 'people', file: 'people.parquet', rows: ranking.height, content: true },
+        { table: 'persons', file: 'persons.parquet', rows: persons.height, content: true },
+        { table: 'credits', file: 'credits.parquet', rows: credits.height, content: true },
+      ],
+      summary: `${count(persons.height)} people, ${count(credits.height)} credits`,
+    };
+  },
+};

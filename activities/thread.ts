@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import { sha256OfFile, type Facts } from '../dataset/artefacts.js';
+import { runChecks, type CheckResult } from '../dataset/checks.js';
+import type { Check } from '../plan/schema.js';
+import { writeBlock, type BlockJob, type WrittenBlock } from './block.js';
+import type { OutputTable, Task, TaskContext } from './task.js';
+
+/** The worker thread's side: everything that computes runs here, so that no event loop ever waits for it. */
+
+export interface TaskJob {
+  readonly kind: 'task';
+  readonly activity: string;
+  readonly task: string;
+  readonly context: Omit<TaskContext<unknown>, 'progress'>;
+  readonly checks: readonly Check[];
+  readonly port: MessagePort;
+}
+
+export interface TaskDone {
+  readonly tables: readonly (OutputTable & { readonly bytes: number; readonly sha256: string })[];
+  readonly facts: Facts;
+  readonly summary: string;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Errors lose their class on the way between threads: they travel as data. */
+export interface ThreadFailure {
+  readonly failed: { readonly name: string; readonly message: string; readonly stack: string | undefined };
+}
+
+export default async function run(
+  job: TaskJob | ({ readonly kind: 'block' } & BlockJob),
+): Promise<TaskDone | WrittenBlock | ThreadFailure> {
+  try {
+    return job.kind === 'task' ? await runTask(job) : await writeBlock(job);
+  } catch (error) {
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    return { failed: { name, message, stack } };
+  }
+}
+
+async function runTask({ activity, task: name, context, checks, port }: TaskJob): Promise<TaskDone> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const { task } = (await import(`./tasks/${activity}.${extension}`)) as { task: Task<unknown> };
+  try {
+    const output = await task.compute({
+      ...context,
+      progress: (done, total) => port.postMessage({ done, total }),
+    });
+    const tables = [];
+    for (const table of output.tables) {
+      const path = join(context.out, table.file);
+      tables.push({ ...table, bytes: (await stat(path)).size, sha256: await sha256OfFile(path) });
+    }
+    const earlier = Object.values(context.inputs).flatMap((input) => Object.entries(input.facts));
+    const facts = { ...Object.fromEntries(earlier), ...output.facts };
+    const paths = Object.fromEntries(
+      output.tables.map(({ table, file }) => [table, join(context.out, file)]),
+    );
+    return {
+      tables,
+      facts: output.facts ?? {},
+      summary: output.summary,
+      checks: await runChecks(name, checks, paths, facts),
+    };
+  } finally {
+    port.close();
+  }
+}

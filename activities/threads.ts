@@ -1,0 +1,48 @@
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { BlockJob, WrittenBlock } from './block.js';
+import type { TaskDone, TaskJob, ThreadFailure } from './thread.js';
+
+/** One pool of worker threads for all that computes. */
+export interface Threads {
+  task(
+    job: Omit<TaskJob, 'kind' | 'port'>,
+    onProgress: (done: number, total: number) => void,
+    signal: AbortSignal,
+  ): Promise<TaskDone>;
+  block(job: BlockJob, signal: AbortSignal): Promise<WrittenBlock>;
+  close(): Promise<void>;
+}
+
+export function startThreads(size: number): Threads {
+  const pool = new Piscina({
+    filename: new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: size,
+    idleTimeout: 30_000,
+  });
+  return {
+    async task(job, onProgress, signal) {
+      const { port1, port2 } = new MessageChannel();
+      port1.on('message', ({ done, total }: { done: number; total: number }) => onProgress(done, total));
+      try {
+        const options = { transferList: [port2], signal };
+        return unwrap(
+          (await pool.run({ ...job, kind: 'task', port: port2 }, options)) as TaskDone | ThreadFailure,
+        );
+      } finally {
+        port1.close();
+      }
+    },
+    async block(job, signal) {
+      return unwrap((await pool.run({ ...job, kind: 'block' }, { signal })) as WrittenBlock | ThreadFailure);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+function unwrap<T extends object>(answer: T | ThreadFailure): T {
+  if (!('failed' in answer)) return answer;
+  const { name, message, stack } = answer.failed;
+  throw Object.assign(new Error(message), { name, stack });
+}
