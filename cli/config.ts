@@ -20,9 +20,15 @@ const settings = z.object({
     .min(1)
     .transform((folder) => resolve(folder))
     .optional(),
-  rate: z.coerce.number().min(0).max(10_000).default(40),
+  /** Requests per second; unset: what the source allows. */
+  rate: z.coerce.number().min(0).max(10_000).optional(),
   baseUrl: z.url().default('https://api.themoviedb.org/3'),
   exportUrl: z.url().default('https://files.tmdb.org/p/exports'),
+  plan: z
+    .string()
+    .min(1)
+    .transform((file) => resolve(file))
+    .optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -39,6 +45,7 @@ const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   rate: 'TMDB_RATE',
   baseUrl: 'TMDB_BASE_URL',
   exportUrl: 'TMDB_EXPORT_URL',
+  plan: 'MARQUEE_PLAN',
   logLevel: 'MARQUEE_LOG_LEVEL',
 };
 
