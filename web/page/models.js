@@ -58,7 +58,9 @@ function part(title, models) {
         { head: 'Backend', cell: ({ backend }) => backend ?? '–' },
       ],
     }),
-    h('details', {}, h('summary', {}, 'All measures'), everything(title, models)),
+    models.some(({ metrics }) => metrics.length > 0)
+      ? h('details', {}, h('summary', {}, 'All measures'), everything(title, models))
+      : null,
   ];
 }
 
