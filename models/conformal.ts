@@ -17,7 +17,8 @@ export function conformalBand(errors: ArrayLike<number>, level: number): Conform
   if (errors.length === 0) throw new Error('An interval needs at least one error of a held-out row.');
   const sorted = Float64Array.from(errors).sort();
   const n = sorted.length;
-  const outside = Math.min(n, Math.max(1, Math.floor(((1 - level) / 2) * (n + 1))));
+  // (1 - 0.8) / 2 × 40 is a hair below 4 in floating point; it must count as 4.
+  const outside = Math.min(n, Math.max(1, Math.floor(((1 - level) / 2) * (n + 1) + 1e-9)));
   return { lower: sorted[outside - 1]!, upper: sorted[n - outside]! };
 }
 

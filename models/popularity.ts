@@ -1,4 +1,5 @@
-import { Forest50, forest50, forest50Params, type Forest50Json, type GenreYear } from './forest50.js';
+import type { Forest50 } from './forest50.js';
+import { forest50, forest50Params, type Forest50Json, type GenreYear } from './forest50.js';
 import { mae, rmse } from './metrics.js';
 import { seededRandom } from './random.js';
 import { metric, untrained, type Clock, type Metric, type ReportDraft } from './report.js';
@@ -23,12 +24,15 @@ export interface PopularityOptions {
 }
 
 export interface PopularityTraining {
-  readonly model:
-    | { readonly trained: true; readonly model: Forest50Json; readonly implied: readonly ImpliedIndex[] }
-    | { readonly trained: false; readonly reason: string };
+  readonly model: PopularityModelJson;
   readonly backtest: readonly PopularityRow[];
   readonly reports: readonly ReportDraft[];
 }
+
+/** What `forest50Model.json` holds. */
+export type PopularityModelJson =
+  | { readonly trained: true; readonly model: Forest50Json; readonly implied: readonly ImpliedIndex[] }
+  | { readonly trained: false; readonly reason: string };
 
 export interface ImpliedIndex {
   readonly genre: string;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readParquet } from '../../dataset/tables.js';
 import { forecastGenres } from '../../models/forecast/forecast.js';
 import { Forest50, type GenreYear } from '../../models/forest50.js';
-import type { PopularityTraining } from '../../models/popularity.js';
+import type { PopularityModelJson } from '../../models/popularity.js';
 import { finishReports } from '../../models/report.js';
 import { writeReport, writeRows } from '../modelFiles.js';
 import type { Task } from '../task.js';
@@ -87,6 +87,6 @@ async function readTrends(path: string): Promise<GenreYear[]> {
 }
 
 async function readForest(path: string): Promise<Forest50 | null> {
-  const saved = JSON.parse(await readFile(path, 'utf8')) as PopularityTraining['model'];
+  const saved = JSON.parse(await readFile(path, 'utf8')) as PopularityModelJson;
   return saved.trained ? Forest50.fromJSON(saved.model) : null;
 }

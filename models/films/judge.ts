@@ -64,12 +64,28 @@ export function judge(
   });
 }
 
-/** The learner with the least RMSE over all folds; a model must be better than every baseline. */
+/**
+ * The learner to serve: the least RMSE over all folds among the models that beat the best baseline by more than
+ * one standard error of the difference in squared error, so that luck on few films does not pass for skill (the
+ * one-standard-error rule, Breiman et al. 1984); else that baseline.
+ */
 export function best(judgements: readonly Judgement[]): Judgement {
   const error = ({ actual, predicted }: Judgement) => rmse(actual, predicted);
-  return [...judgements].sort(
-    (a, b) => error(a) - error(b) || Number(b.learner.baseline) - Number(a.learner.baseline),
-  )[0]!;
+  const baselines = judgements.filter(({ learner }) => learner.baseline);
+  const baseline = baselines.reduce((a, b) => (error(b) < error(a) ? b : a));
+  return judgements
+    .filter((each) => !each.learner.baseline && beats(each, baseline))
+    .reduce((a, b) => (error(b) < error(a) ? b : a), baseline);
+}
+
+function beats({ actual, predicted }: Judgement, baseline: Judgement): boolean {
+  const gains = actual.map(
+    (value, i) => (value - baseline.predicted[i]!) ** 2 - (value - predicted[i]!) ** 2,
+  );
+  const n = gains.length;
+  const mean = gains.reduce((a, b) => a + b, 0) / n;
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (n - 1);
+  return mean > Math.sqrt(variance / n);
 }
 
 /** Errors (actual - predicted) in rising order. */

@@ -1,4 +1,5 @@
-import { Forest50, forest50, forest50Params } from '../forest50.js';
+import type { Forest50 } from '../forest50.js';
+import { forest50, forest50Params } from '../forest50.js';
 import type { Clock } from '../report.js';
 import { dampedEts, drift, naive, theta, windowMean, type Method } from './methods.js';
 import type { Panel } from './panel.js';

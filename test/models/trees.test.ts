@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../models/random.js';
+import { boosting, type BoostingParams } from '../../models/trees/boosting.js';
+import { TreeEnsemble } from '../../models/trees/ensemble.js';
+import { forest, type ForestParams } from '../../models/trees/forest.js';
+import type { FeatureTable } from '../../models/trees/table.js';
+
+const one: BoostingParams = {
+  loss: 'squared',
+  trees: 1,
+  learningRate: 1,
+  maxLeaves: 2,
+  maxDepth: 1,
+  minLeaf: 1,
+  lambda: 0,
+  rowsPerTree: 1,
+  featuresPerTree: 1,
+  categorySmooth: 0,
+  maxBins: 255,
+};
+const grove: ForestParams = { trees: 20, maxDepth: 6, minLeaf: 2, featuresPerSplit: 0.5, maxBins: 63 };
+
+const numbers = (values: readonly number[], name = 'x'): FeatureTable => ({
+  rows: values.length,
+  columns: [{ name, kind: 'number', values: Float64Array.from(values) }],
+});
+
+/** y = 3 · [a > 0.5] + b, and a category whose third value adds 5. */
+function planted(rows: number): { table: FeatureTable; values: Float64Array } {
+  const random = seededRandom(7);
+  const a = Float64Array.from({ length: rows }, () => (random() < 0.1 ? NaN : random()));
+  const b = Float64Array.from({ length: rows }, () => random());
+  const c = Int32Array.from({ length: rows }, () => Math.floor(random() * 4) - 1);
+  const values = b.map((value, i) => value + (a[i]! > 0.5 ? 3 : 0) + (c[i] === 2 ? 5 : 0));
+  return {
+    table: {
+      rows,
+      columns: [
+        { name: 'a', kind: 'number', values: a },
+        { name: 'b', kind: 'number', values: b },
+        { name: 'c', kind: 'category', values: c },
+      ],
+    },
+    values,
+  };
+}
+
+describe('one boosted stump', () => {
+  it('cuts where the squared error falls most and answers with the means', () => {
+    const values = Float64Array.from([1, 1, 1, 9, 11]);
+    const stump = boosting.fit(numbers([1, 2, 3, 4, 5]), { values }, one, 1);
+    expect([...stump.predict(numbers([0, 3.4, 3.6, 99]))].map(Math.round)).toEqual([1, 1, 10, 10]);
+  });
+
+  it('gives missing values a side of their own liking', () => {
+    const values = Float64Array.from([8, 8, 0, 0, 0]);
+    const stump = boosting.fit(numbers([NaN, NaN, 1, 2, 3]), { values }, one, 1);
+    const [missing, known] = stump.predict(numbers([NaN, 2]));
+    expect(missing).toBeCloseTo(8, 5);
+    expect(known).toBeCloseTo(0, 5);
+  });
+
+  it('answers a class with its probability', () => {
+    const params: BoostingParams = { ...one, loss: 'logistic', trees: 60, learningRate: 0.3, minLeaf: 0.01 };
+    const model = boosting.fit(numbers([1, 2, 3, 4]), { values: Float64Array.from([0, 0, 1, 1]) }, params, 1);
+    const [low, high] = model.predict(numbers([1, 4]));
+    expect(low).toBeLessThan(0.05);
+    expect(high).toBeGreaterThan(0.95);
+  });
+});
+
+describe.each([
+  ['forest', (rows: number) => forest.fit(planted(rows).table, planted(rows), grove, 5)],
+  [
+    'boosting',
+    (rows: number) =>
+      boosting.fit(
+        planted(rows).table,
+        planted(rows),
+        { ...one, trees: 60, learningRate: 0.2, maxLeaves: 8, maxDepth: 4 },
+        5,
+      ),
+  ],
+])('%s', (_, fit) => {
+  const { table, values } = planted(400);
+  const model = fit(400);
+
+  it('finds what was planted', () => {
+    const predicted = model.predict(table);
+    const error = Math.sqrt(predicted.reduce((sum, p, i) => sum + (p - values[i]!) ** 2, 0) / 400);
+    const mean = values.reduce((a, b) => a + b, 0) / 400;
+    const spread = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 400);
+    expect(error).toBeLessThan(spread / 3);
+  });
+
+  it('is the same for the same seed', () => {
+    expect(JSON.stringify(fit(400))).toBe(JSON.stringify(model));
+  });
+
+  it('returns from JSON bit for bit', () => {
+    const text = JSON.stringify(model);
+    const again = TreeEnsemble.fromJSON(JSON.parse(text) as ReturnType<TreeEnsemble['toJSON']>);
+    expect(again.predict(table)).toEqual(model.predict(table));
+    expect(JSON.stringify(again)).toBe(text);
+  });
+
+  it('explains each prediction in full: effects add up to it, from the average on', () => {
+    const predicted = model.predict(table);
+    model
+      .contributions(table)
+      .slice(0, 20)
+      .forEach((effects, row) => {
+        expect(model.average() + effects.reduce((a, b) => a + b, 0)).toBeCloseTo(predicted[row]!, 4);
+      });
+  });
+});
+
+it('refuses a table of other features, by name', () => {
+  const model = boosting.fit(numbers([1, 2]), { values: Float64Array.from([1, 2]) }, one, 1);
+  expect(() => model.predict(numbers([1], 'y'))).toThrow('expects number "x", not number "y"');
+});
