@@ -14,7 +14,7 @@ import {
   WIDTH,
 } from './svg.js';
 
-export interface ForecastEntry {
+interface ForecastEntry {
   readonly genre: string;
   /** Popularity beside the average film of that year (1). */
   readonly index: number;

@@ -7,7 +7,7 @@ export const MUTED = '#59636e';
 export const LINE = '#d1d5da';
 export const ACCENT = '#1f6f9f';
 export const PALE = '#a9cbe0';
-export const WARN = '#a8470f';
+const WARN = '#a8470f';
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
@@ -25,7 +25,7 @@ export function escapeXml(text: string): string {
 }
 
 /** A coordinate or length with one digit at most, never `-0`. */
-export function coordinate(value: number): string {
+function coordinate(value: number): string {
   const rounded = Math.round(value * 10) / 10;
   return Number.isFinite(rounded) ? String(rounded === 0 ? 0 : rounded) : '0';
 }
