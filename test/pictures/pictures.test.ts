@@ -16,7 +16,7 @@ function wellFormed(svg: string): boolean {
     const match = tag.exec(svg);
     if (match === null) throw new Error(`no XML at ${svg.slice(at, at + 60)}`);
     const [, closing, name, attributes, empty, content] = match;
-     
+
     const bad = /&(?!(amp|lt|gt|quot|#39);)|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
     if (bad.test(attributes ?? '') || bad.test(content ?? '')) throw new Error(`not escaped: ${match[0]}`);
     if (name === undefined || empty === '/') continue;
