@@ -4,7 +4,7 @@ import pl from 'nodejs-polars';
 import { frameOf, writeParquet } from '../dataset/tables.js';
 import type { FilmTask } from '../models/films/model.js';
 import type { FilmTraining } from '../models/films/train.js';
-import { finishReports } from '../models/report.js';
+import { finishReports, metric } from '../models/report.js';
 import type { OutputTable, TaskOutput } from './task.js';
 
 /** Columns of `ratingBacktest` and `revenueBacktest`: a tested film by each model that was tried on it. */
@@ -20,14 +20,17 @@ const FILM_BACKTEST_COLUMNS = {
   probability: pl.Float64,
 } as const;
 
-/** Writes a film model, its backtest and its reports. */
+/** Writes a film model, its backtest and its reports; `stated`: the limits it was trained under, to stand in these. */
 export async function writeFilmTraining(
   out: string,
   task: FilmTask,
   training: FilmTraining,
   trainedAt: Date,
+  stated: Readonly<Record<string, number>>,
 ): Promise<TaskOutput> {
-  const { model, backtest, reports } = training;
+  const { model, backtest } = training;
+  const limits = Object.entries(stated).map(([name, value]) => metric(name, value));
+  const reports = training.reports.map((report) => ({ ...report, metrics: [...report.metrics, ...limits] }));
   const served = reports.find((report) => report.served);
   return {
     tables: [

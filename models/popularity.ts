@@ -41,7 +41,7 @@ export interface ImpliedIndex {
 }
 
 /** The tested films of a genre and year: their mean popularity and one model's answer and error. */
-export interface PopularityRow {
+interface PopularityRow {
   readonly fold: string;
   readonly model: string;
   readonly genre: string;

@@ -13,7 +13,7 @@ import { metric, type Metric } from './report.js';
 import type { FilmSample } from './films/knowledge.js';
 
 /** A film rated this high or higher is called good: about the best fifth of TMDB's voted films. */
-export const GOOD_RATING = 7;
+const GOOD_RATING = 7;
 
 const LEARNERS: readonly Learner[] = [
   meanBaseline,

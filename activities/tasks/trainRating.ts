@@ -32,6 +32,9 @@ export const task: Task<z.infer<typeof params>> = {
       clock: () => performance.now(),
       progress,
     });
-    return writeFilmTraining(out, 'rating', training, new Date());
+    return writeFilmTraining(out, 'rating', training, new Date(), {
+      'least votes of a film': minVotes,
+      'most rows for trees': rest.maxRows,
+    });
   },
 };

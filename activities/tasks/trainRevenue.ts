@@ -34,6 +34,9 @@ export const task: Task<z.infer<typeof params>> = {
       clock: () => performance.now(),
       progress,
     });
-    return writeFilmTraining(out, 'revenue', training, new Date());
+    return writeFilmTraining(out, 'revenue', training, new Date(), {
+      'least revenue of a film (US dollars)': minRevenue,
+      'most rows for trees': rest.maxRows,
+    });
   },
 };

@@ -42,7 +42,7 @@ export const filmForest: Learner = {
   fit: ({ table, values }, seed) => treesAnswer(forest.fit(table, { values }, FOREST, seed)),
 };
 
-export function treesAnswer(ensemble: TreeEnsemble): Answer {
+function treesAnswer(ensemble: TreeEnsemble): Answer {
   return {
     predict: (films, knowledge) => ensemble.predict(describe(films, knowledge)),
     explain(film, knowledge) {

@@ -6,7 +6,7 @@ import type { ForecastRow } from './backtest.js';
 const TOP = 5;
 
 /** Mean absolute error, each in units of its series' mean yearly change up to the origin (Hyndman & Koehler 2006). */
-export function scaledError(rows: readonly ForecastRow[]): number {
+function scaledError(rows: readonly ForecastRow[]): number {
   return meanOf(rows.map(({ actual, predicted, scale }) => Math.abs(actual - predicted) / scale));
 }
 
@@ -14,7 +14,7 @@ export function scaledError(rows: readonly ForecastRow[]): number {
  * By how much a model's MASE is below the baseline's, and the standard error of that over origins: forecasts
  * from one origin miss together, so they count as one. `rows` and `baseline` are of the same forecasts.
  */
-export function gainOver(
+function gainOver(
   rows: readonly ForecastRow[],
   baseline: readonly ForecastRow[],
 ): { readonly gain: number; readonly standardError: number } {

@@ -3,7 +3,13 @@ import { seededRandom } from '../../models/random.js';
 import { boosting, type BoostingParams } from '../../models/trees/boosting.js';
 import { TreeEnsemble } from '../../models/trees/ensemble.js';
 import { forest, type ForestParams } from '../../models/trees/forest.js';
-import type { FeatureTable } from '../../models/trees/table.js';
+import { MAX_BINS } from '../../models/trees/bins.js';
+import {
+  takeRows,
+  type CategoryColumn,
+  type FeatureTable,
+  type NumberColumn,
+} from '../../models/trees/table.js';
 
 const one: BoostingParams = {
   loss: 'squared',
@@ -32,17 +38,9 @@ function planted(rows: number): { table: FeatureTable; values: Float64Array } {
   const b = Float64Array.from({ length: rows }, () => random());
   const c = Int32Array.from({ length: rows }, () => Math.floor(random() * 4) - 1);
   const values = b.map((value, i) => value + (a[i]! > 0.5 ? 3 : 0) + (c[i] === 2 ? 5 : 0));
-  return {
-    table: {
-      rows,
-      columns: [
-        { name: 'a', kind: 'number', values: a },
-        { name: 'b', kind: 'number', values: b },
-        { name: 'c', kind: 'category', values: c },
-      ],
-    },
-    values,
-  };
+  const number = (name: string, of: Float64Array): NumberColumn => ({ name, kind: 'number', values: of });
+  const category: CategoryColumn = { name: 'c', kind: 'category', values: c };
+  return { table: { rows, columns: [number('a', a), number('b', b), category] }, values };
 }
 
 describe('one boosted stump', () => {
@@ -93,6 +91,12 @@ describe.each([
     expect(error).toBeLessThan(spread / 3);
   });
 
+  it('answers for a row as it does among others', () => {
+    const some = takeRows(table, Int32Array.from([399, 7]));
+    const all = model.predict(table);
+    expect([...model.predict(some)]).toEqual([all[399], all[7]]);
+  });
+
   it('is the same for the same seed', () => {
     expect(JSON.stringify(fit(400))).toBe(JSON.stringify(model));
   });
@@ -118,4 +122,9 @@ describe.each([
 it('refuses a table of other features, by name', () => {
   const model = boosting.fit(numbers([1, 2]), { values: Float64Array.from([1, 2]) }, one, 1);
   expect(() => model.predict(numbers([1], 'y'))).toThrow('expects number "x", not number "y"');
+});
+
+it('refuses more bins than a byte holds', () => {
+  const params = { ...one, maxBins: MAX_BINS + 1 };
+  expect(() => boosting.fit(numbers([1]), { values: Float64Array.from([1]) }, params, 1)).toThrow('maxBins');
 });
