@@ -20,20 +20,20 @@ export class Context {
   readonly services: Services;
   /** Throws when the caller may not change anything. */
   readonly requireAdmin: () => void;
-  readonly #newest: Snapshot | null;
-  readonly #deadline: number;
+  private readonly newest: Snapshot | null;
+  private readonly deadline: number;
 
   constructor(services: Services, requireAdmin: () => void, milliseconds: number) {
     this.services = services;
     this.requireAdmin = requireAdmin;
-    this.#newest = services.served.newest;
-    this.#deadline = Date.now() + milliseconds;
+    this.newest = services.served.newest;
+    this.deadline = Date.now() + milliseconds;
   }
 
   /** @throws SNAPSHOT_NOT_READY without an id before the first one, NOT_FOUND for an unknown id. */
   async snapshot(id: string | null | undefined): Promise<Snapshot> {
     if (id == null) {
-      if (this.#newest !== null) return this.#newest;
+      if (this.newest !== null) return this.newest;
       throw apiError('SNAPSHOT_NOT_READY', 'There is no snapshot yet. Start a run and wait for its end.');
     }
     const found = await this.snapshotOrNull(id);
@@ -45,12 +45,12 @@ export class Context {
   }
 
   async snapshotOrNull(id: string): Promise<Snapshot | null> {
-    return this.#newest?.id === id ? this.#newest : await this.services.served.byId(id);
+    return this.newest?.id === id ? this.newest : await this.services.served.byId(id);
   }
 
   /** Execution holds the event loop, so no timer can end it: lists ask before they are made. */
   checkTime(): void {
-    if (Date.now() > this.#deadline) throw apiError('TIMEOUT', TIMEOUT_MESSAGE);
+    if (Date.now() > this.deadline) throw apiError('TIMEOUT', TIMEOUT_MESSAGE);
   }
 }
 

@@ -1,0 +1,66 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Served } from '../data/served.js';
+
+/** What a Prometheus server reads. Labels are words of the schema, never a client's own. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** `operation`: query, mutation or subscription; `fields`: its root fields. */
+  readonly operation: (operation: string, fields: readonly string[], seconds: number | null) => void;
+  readonly error: (code: string) => void;
+}
+
+const KNOWN_CODE = /^[A-Z_]{1,40}$/;
+
+export function apiMetrics(served: Served): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Counter({
+    name: 'marquee_graphql_requests_total',
+    help: 'Root fields asked for',
+    labelNames: ['operation', 'field'] as const,
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'marquee_graphql_duration_seconds',
+    help: 'Time from the parsed request to its answer, without subscriptions',
+    labelNames: ['operation'] as const,
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'marquee_graphql_errors_total',
+    help: 'Errors in answers by their code',
+    labelNames: ['code'] as const,
+    registers,
+  });
+  new Gauge({
+    name: 'marquee_snapshot_age_seconds',
+    help: 'Time since the served snapshot was published; missing before the first',
+    registers,
+    collect() {
+      const { newest } = served;
+      this.reset();
+      if (newest !== null) this.set((Date.now() - Date.parse(newest.manifest.createdAt)) / 1000);
+      else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'marquee_snapshot_films',
+    help: 'Films of the served snapshot',
+    registers,
+    collect() {
+      this.set(served.newest?.manifest.movieCount ?? 0);
+    },
+  });
+  return {
+    registry,
+    operation(operation, fields, seconds) {
+      for (const field of fields) requests.inc({ operation, field });
+      if (seconds !== null) durations.observe({ operation }, seconds);
+    },
+    error(code) {
+      errors.inc({ code: KNOWN_CODE.test(code) ? code : 'OTHER' });
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  specifiedRules,
+  validate,
+  type ExecutionArgs,
+  type GraphQLSchema,
+} from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { Context } from '../context.js';
+import { formatError } from '../errors.js';
+import { listSizes } from '../limits/measure.js';
+import { checkOperation, limitRule, PARSING } from '../limits/rules.js';
+import { isAllowedOrigin, type AccessRules } from './access.js';
+import { rootFields } from './apollo.js';
+import type { Metrics } from './metrics.js';
+
+const MOST_SOCKETS = 500;
+const MOST_PER_SOCKET = 50;
+
+export interface SubscriptionOptions {
+  readonly schema: GraphQLSchema;
+  readonly access: AccessRules;
+  readonly context: (request: IncomingMessage, authorization: string | undefined) => Context;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Largest message in bytes. */
+  readonly maxPayload: number;
+}
+
+/** GraphQL over WebSocket (graphql-ws) at `/graphql` of a server, under the same limits as over HTTP. */
+export function addSubscriptions(server: Server, options: SubscriptionOptions): { close(): Promise<void> } {
+  const { schema, access, context, log, metrics, maxPayload } = options;
+  const sizes = listSizes(schema);
+  const rules = [...specifiedRules, limitRule(sizes)];
+  const sockets = new WebSocketServer({ noServer: true, maxPayload });
+
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = request.url?.split('?')[0];
+    if (path !== '/graphql') return refuse(socket, '404 Not Found');
+    if (!isAllowedOrigin(access, request.headers)) return refuse(socket, '403 Forbidden');
+    if (sockets.clients.size >= MOST_SOCKETS) return refuse(socket, '503 Service Unavailable');
+    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+  });
+
+  const masked = (errors: readonly GraphQLError[]): GraphQLError[] =>
+    errors.map((error) => {
+      const { message, extensions, ...rest } = formatError(withCode(error), error, log);
+      metrics.error(String(extensions?.code));
+      return Object.assign(new GraphQLError(message, { extensions }), {
+        toJSON: () => ({ message, ...rest, extensions }),
+      });
+    });
+
+  const handle = useServer<Record<string, unknown>>(
+    {
+      schema,
+      onSubscribe(socket, _id, { query, operationName, variables }) {
+        if (Object.keys(socket.subscriptions).length > MOST_PER_SOCKET)
+          return [new GraphQLError(`A socket may have ${MOST_PER_SOCKET} operations.`, TOO_MANY)];
+        let document;
+        try {
+          document = parse(query, PARSING);
+        } catch (error) {
+          return masked([error as GraphQLError]);
+        }
+        const operation = getOperationAST(document, operationName);
+        if (operation == null)
+          return [new GraphQLError('Name one operation of the document in operationName.', UNRESOLVED)];
+        const invalid = validate(schema, document, rules);
+        if (invalid.length > 0) return masked(invalid);
+        const tooComplex = checkOperation(operation, document, sizes, variables);
+        if (tooComplex !== null) return masked([tooComplex]);
+        metrics.operation(operation.operation, rootFields(schema, operation), null);
+        const authorization =
+          socket.connectionParams?.authorization ?? socket.connectionParams?.Authorization;
+        const args: ExecutionArgs = {
+          schema,
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue: context(
+            socket.extra.request,
+            typeof authorization === 'string' ? authorization : undefined,
+          ),
+        };
+        return args;
+      },
+      onNext(_socket, _id, _payload, _args, result) {
+        return result.errors === undefined
+          ? undefined
+          : { ...result, errors: masked(result.errors).map((error) => error.toJSON()) };
+      },
+      onError(_socket, _id, _payload, errors) {
+        return masked(errors).map((error) => error.toJSON());
+      },
+      // Elsewhere the text of an unexpected error would be the reason of the close.
+      isProd: true,
+    },
+    sockets,
+  );
+  return {
+    async close() {
+      await handle.dispose();
+      for (const socket of sockets.clients) socket.terminate();
+    },
+  };
+}
+
+const TOO_MANY = { extensions: { code: 'RATE_LIMITED' } } as const;
+const UNRESOLVED = { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } } as const;
+
+/** Apollo gives errors these codes over HTTP. */
+function withCode(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
+  const json = error.toJSON();
+  if (json.extensions?.code !== undefined || error.originalError != null) return json;
+  const code = error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : validationCode(error);
+  return { ...json, extensions: { ...json.extensions, code } };
+}
+
+const validationCode = (error: GraphQLError): string =>
+  error.message.startsWith('Variable "$')
+    ? 'BAD_USER_INPUT'
+    : error.path === undefined
+      ? 'GRAPHQL_VALIDATION_FAILED'
+      : 'INTERNAL_SERVER_ERROR';
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

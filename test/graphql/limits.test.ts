@@ -1,0 +1,108 @@
+import { getIntrospectionQuery } from 'graphql';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyFolder, serveFolder, type Answer, type Api } from './api.js';
+import { testFilms, writeSnapshot } from './snapshot.js';
+
+let api: Api;
+beforeAll(async () => {
+  const folder = emptyFolder();
+  writeSnapshot(join(folder, 'data'), testFilms(40));
+  api = await serveFolder(folder);
+});
+afterAll(async () => await api.close());
+
+const repeat = (count: number, make: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => make(i)).join(' ');
+const deep = (levels: number): string =>
+  levels === 0 ? 'id' : `credits(first: 1) { movie { ${deep(levels - 1)} } }`;
+
+function refused({ data, errors }: Answer): void {
+  expect(data).toBeUndefined();
+  expect(errors.map(({ extensions }) => extensions.code)).toContain('QUERY_TOO_COMPLEX');
+}
+
+describe('a query is refused before it is executed', () => {
+  it('when it is too deep, also in fragments and inline', async () => {
+    refused(await api.post({ query: `{ movie(id: 5) { ${deep(8)} } }` }));
+    refused(
+      await api.post({
+        query: `{ movie(id: 5) { ...a } } fragment a on Movie { ${deep(4)} ...b } fragment b on Movie { ${deep(8)} }`,
+      }),
+    );
+    refused(await api.post({ query: `{ ... on Query { movie(id: 5) { ... on Movie { ${deep(8)} } } } }` }));
+  });
+
+  it('when it has too many aliases, also spread', async () => {
+    refused(await api.post({ query: `{ ${repeat(31, (i) => `a${i}: genres { name }`)} }` }));
+    refused(
+      await api.post({
+        query: `{ x: movie(id: 5) { ...f } y: movie(id: 8) { ...f } } fragment f on Movie { ${repeat(15, (i) => `t${i}: title`)} }`,
+      }),
+    );
+  });
+
+  it('when it has too many directives, also on spreads', async () => {
+    refused(await api.post({ query: `{ genres { ${repeat(21, () => 'name @include(if: true)')} } }` }));
+    refused(
+      await api.post({
+        query: `{ genres { ${repeat(21, () => '...f @include(if: true)')} } } fragment f on Genre { name }`,
+      }),
+    );
+  });
+
+  it('when its fragments multiply', async () => {
+    const fragments = repeat(20, (i) => `fragment f${i} on Movie { ...f${i + 1} ...f${i + 1} }`);
+    const started = performance.now();
+    refused(
+      await api.post({ query: `{ movie(id: 5) { ...f0 } } ${fragments} fragment f20 on Movie { id title }` }),
+    );
+    expect(performance.now() - started).toBeLessThan(1000);
+    refused(
+      await api.post({
+        query: `{ movie(id: 5) { ...__schema } } ${fragments.replaceAll('f0 ', '__schema ')} fragment f20 on Movie { id }`,
+      }),
+    );
+  });
+
+  it('when its lists multiply, also where the sizes are variables', async () => {
+    const query = (size: string): string =>
+      `movies(first: ${size}) { nodes { credits(first: ${size}) { movie { credits(first: ${size}) { character } } } } }`;
+    refused(await api.post({ query: `{ ${query('100')} }` }));
+    refused(await api.post({ query: `query ($n: Int) { ${query('$n')} }`, variables: { n: 100 } }));
+    refused(await api.post({ query: `query ($n: Int = 100) { ${query('$n')} }` }));
+    const { errors } = await api.post({ query: `query ($n: Int) { ${query('$n')} }`, variables: { n: 3 } });
+    expect(errors).toEqual([]);
+  });
+
+  it('when it is too long', async () => {
+    refused(await api.post({ query: `{ genres { ${repeat(2001, () => 'name')} } }` }));
+    const answer = await api.post({ query: `{ genres { name } } # ${'x'.repeat(100_000)}` });
+    expect(answer.status).toBe(413);
+    expect(answer.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('when fragments go in circles', async () => {
+    const { errors } = await api.post({
+      query: '{ movie(id: 5) { ...a } } fragment a on Movie { ...b } fragment b on Movie { ...a }',
+    });
+    expect(errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+});
+
+it('the standard introspection query passes', async () => {
+  for (const query of [
+    getIntrospectionQuery(),
+    getIntrospectionQuery({
+      descriptions: true,
+      inputValueDeprecation: true,
+      schemaDescription: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+    }),
+  ]) {
+    const { errors, status } = await api.post({ query });
+    expect(errors).toEqual([]);
+    expect(status).toBe(200);
+  }
+});
