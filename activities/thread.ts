@@ -47,6 +47,8 @@ async function runTask({ activity, task: name, context, checks, port }: TaskJob)
   try {
     const output = await task.compute({
       ...context,
+      // The plan was checked when it was read; this fills in what it leaves to the task.
+      params: task.params.parse(context.params),
       progress: (done, total) => port.postMessage({ done, total }),
     });
     const tables = [];

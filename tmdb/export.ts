@@ -53,7 +53,8 @@ export async function findExport(exportUrl: string, day: string, signal?: AbortS
     if (statusCode === 200) {
       const header = (name: string): string | null => {
         const value = headers[name];
-        return typeof value === 'string' ? value : null;
+        // The local server percent-encodes what is not ASCII.
+        return typeof value === 'string' ? decodeURIComponent(value) : null;
       };
       return { day: at, url, catalogue: header('x-marquee-catalogue'), version: header('x-marquee-version') };
     }
