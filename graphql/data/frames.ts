@@ -26,56 +26,47 @@ export function bytesOf(frame: pl.DataFrame, column: string): Uint8Array<ArrayBu
   return Uint8Array.from(integersOf(frame, column));
 }
 
-/** A string column; lengths come from Polars and the bytes in a few joined pieces, not string by string. */
+/** A string column, joined by Polars in a few long pieces instead of crossing string by string. */
 export function textsOf(frame: pl.DataFrame, column: string): TextTable {
-  const count = frame.height;
   const filled = frame.select(
-    pl.col(column).fillNull(pl.lit('')).alias('x'),
+    pl.col(column).fillNull(pl.lit('')).str.replaceAll('\0', ' ', true).alias('x'),
     pl.col(column).isNull().alias('missing'),
   );
-  const lengths = numbersOf(filled.select(pl.col('x').str.lengths().alias('n')), 'n');
   const pieces: Buffer[] = [];
-  for (let from = 0; from < count; from += JOINED) {
-    const joined = filled.slice(from, JOINED).select(pl.col('x').str.concat('').alias('x'));
-    pieces.push(Buffer.from((joined.getColumn('x').get(0) as string | null) ?? ''));
+  for (let from = 0; from < frame.height; from += JOINED) {
+    const joined = filled.slice(from, JOINED).select(pl.col('x').str.concat('\0').alias('x'));
+    pieces.push(Buffer.from(`${joined.getColumn('x').get(0) as string}\0`));
   }
   const missing = bytesOf(filled, 'missing');
-  return { ...assemble(pieces, lengths), missing: missing.includes(1) ? missing : null };
+  return { ...joinTexts(pieces, frame.height), missing: missing.includes(1) ? missing : null };
 }
 
-/** Strings made here; each ends in `separator`, which its offsets count in. */
-export function packTexts(texts: readonly string[], separator = ''): TextTable {
-  const lengths = Float64Array.from(texts, (text) => Buffer.byteLength(text) + separator.length);
+/** Strings made here; none holds a zero byte. */
+export function packTexts(texts: readonly string[]): TextTable {
   const pieces: Buffer[] = [];
-  for (let from = 0; from < texts.length; from += JOINED) {
-    pieces.push(
-      Buffer.from(
-        texts
-          .slice(from, from + JOINED)
-          .map((text) => text + separator)
-          .join(''),
-      ),
-    );
-  }
-  return { ...assemble(pieces, lengths), missing: null };
+  for (let from = 0; from < texts.length; from += JOINED)
+    pieces.push(Buffer.from(`${texts.slice(from, from + JOINED).join('\0')}\0`));
+  return { ...joinTexts(pieces, texts.length), missing: null };
 }
 
-function assemble(pieces: readonly Buffer[], lengths: Float64Array): Omit<TextTable, 'missing'> {
-  const offsets = new Uint32Array(lengths.length + 1);
-  for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!;
+function joinTexts(pieces: readonly Buffer[], count: number): Omit<TextTable, 'missing'> {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
+  let start = 0;
   for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
+    bytes.set(piece, start);
+    start += piece.length;
   }
-  if (at !== offsets[lengths.length]) throw new Error('a text column has other lengths than bytes');
+  const offsets = new Uint32Array(count + 1);
+  let row = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) offsets[++row] = at + 1;
+  if (row !== count) throw new Error(`a text column has ${row} strings in ${count} rows`);
   return { bytes, offsets };
 }
 
 /** A list column of strings, or a string column as lists of one or none. */
 export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
-  const lists = frame.getColumn(column).dtype.equals(pl.Utf8)
+  const isList = frame.getColumn(column).dtype.variant === 'List';
+  const lists = !isList
     ? frame.select(pl.col(column), pl.col(column).isNotNull().cast(pl.Int32).alias('n'))
     : frame.select(pl.col(column), pl.col(column).lst.lengths().alias('n'));
   const lengths = integersOf(lists, 'n');
@@ -83,11 +74,7 @@ export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
   for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!;
   const filled = lists.filter(pl.col('n').gt(0)).select(pl.col(column));
   const values =
-    filled.height === 0
-      ? []
-      : (filled.getColumn(column).dtype.equals(pl.Utf8) ? filled : filled.explode(column))
-          .getColumn(column)
-          .toArray();
+    filled.height === 0 ? [] : (isList ? filled.explode(column) : filled).getColumn(column).toArray();
   const words: string[] = [];
   const known = new Map<string, number>();
   const codeOf = (value: string | null): number => {

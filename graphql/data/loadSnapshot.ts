@@ -12,10 +12,7 @@ export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Pr
       .map(({ table, path, bytes }) => [table, { file: store.local(path), bytes }]),
   );
   const tables = await new Promise<SnapshotTables>((done, fail) => {
-    const thread = new Worker(
-      new URL(import.meta.url.endsWith('.ts') ? './load.thread.ts' : './load.thread.js', import.meta.url),
-      { workerData: files },
-    );
+    const thread = startThread(files);
     thread.once('message', done);
     thread.once('error', fail);
     thread.once('exit', (code) =>
@@ -25,6 +22,15 @@ export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Pr
   if (tables.films.count !== manifest.movieCount)
     throw new Error(`films has ${tables.films.count} rows; the manifest says ${manifest.movieCount}`);
   return new Snapshot(manifest, tables);
+}
+
+function startThread(workerData: TableFiles): Worker {
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./load.thread.js', import.meta.url), { workerData });
+  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
+  const file = JSON.stringify(new URL('./load.thread.ts', import.meta.url).href);
+  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${file})))`;
+  return new Worker(start, { eval: true, workerData });
 }
 
 const SERVED = new Set([

@@ -121,7 +121,7 @@ function readFilms(read: (columns: string[]) => pl.DataFrame): FilmsTable {
       FILM_TEXTS.map((name) => [name, textsOf(name === 'title' ? titles : read([name]), name)]),
     ) as unknown as FilmsTable['texts'],
     words,
-    foldedTitles: packTexts(folded, '\0'),
+    foldedTitles: packTexts(folded),
     orders,
     byGenre: rowsByWord(words.genres),
   };

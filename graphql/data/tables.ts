@@ -3,7 +3,10 @@
  * without a copy. Row i of every film column is the film with the i-th smallest id.
  */
 
-/** Strings as one run of UTF-8. String i is bytes `offsets[i]` to `offsets[i + 1]`; null where `missing[i]` is 1. */
+/**
+ * Strings as one run of UTF-8, each followed by a zero byte: string i begins at `offsets[i]`, its zero byte lies
+ * before `offsets[i + 1]`. Null where `missing[i]` is 1.
+ */
 export interface TextTable {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly offsets: Uint32Array<ArrayBuffer>;
@@ -86,7 +89,7 @@ export interface FilmsTable {
   readonly texts: Readonly<Record<(typeof FILM_TEXTS)[number], TextTable>>;
   /** A single word, as of status, is a list of one. */
   readonly words: Readonly<Record<(typeof FILM_WORDS)[number], WordTable>>;
-  /** Accent-folded titles, each followed by a zero byte. */
+  /** Accent-folded. */
   readonly foldedTitles: TextTable;
   readonly orders: Readonly<Record<OrderField, OrderTable>>;
   /** Rows of each genre, ascending. */

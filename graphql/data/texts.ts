@@ -14,21 +14,16 @@ export class Texts {
 
   at(row: number): string | null {
     if (this.#missing?.[row] === 1) return null;
-    return this.bytes.toString('utf8', this.#offsets[row], this.#offsets[row + 1]);
-  }
-
-  start(row: number): number {
-    return this.#offsets[row]!;
+    return this.bytes.toString('utf8', this.#offsets[row], this.#end(row));
   }
 
   /** Order of code points, which UTF-8 keeps. */
   compare(row: number, other: Buffer): number {
-    return this.bytes.compare(other, 0, other.length, this.#offsets[row], this.#offsets[row + 1]);
+    return this.bytes.compare(other, 0, other.length, this.#offsets[row], this.#end(row));
   }
 
   compareRows(a: number, b: number): number {
-    const offsets = this.#offsets;
-    return this.bytes.compare(this.bytes, offsets[b], offsets[b + 1], offsets[a], offsets[a + 1]);
+    return this.bytes.compare(this.bytes, this.#offsets[b], this.#end(b), this.#offsets[a], this.#end(a));
   }
 
   /** The part of `sorted`, rows in the order of their bytes, that equals `text`. */
@@ -50,7 +45,7 @@ export class Texts {
     );
   }
 
-  /** Rows that hold `needle`, ascending. Strings are separated by a byte that no needle holds. */
+  /** Rows that hold `needle`, ascending. A needle holds no zero byte. */
   *holding(needle: string): Generator<number> {
     const wanted = Buffer.from(needle);
     let row = 0;
@@ -61,6 +56,10 @@ export class Texts {
       yield row;
       from = this.#offsets[row + 1]!;
     }
+  }
+
+  #end(row: number): number {
+    return this.#offsets[row + 1]! - 1;
   }
 
   /** The row of a byte, not before `least`. */
