@@ -1,5 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { printApi } from './schema.js';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { apiSchema } from './schema.js';
 
-/** Writes the printed schema anew: npx tsx graphql/print.ts */
-writeFileSync(new URL('./schema.graphql', import.meta.url), printApi());
+/** The API's schema as text, sorted, so that every change of it is seen in review. */
+export function printApi(): string {
+  return `${printSchema(lexicographicSortSchema(apiSchema()))}\n`;
+}
+
+// Writes the committed file anew: npx tsx graphql/print.ts
+if (argv[1] === fileURLToPath(import.meta.url))
+  writeFileSync(new URL('./schema.graphql', import.meta.url), printApi());

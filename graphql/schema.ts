@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { ModelResolver } from './resolvers/models.js';
 import { MovieResolver } from './resolvers/movies.js';
@@ -17,8 +17,4 @@ export function apiSchema(): GraphQLSchema {
     // Subscriptions bring their own iterators; type-graphql asks for this all the same.
     pubSub: { publish() {}, subscribe: () => ({ async *[Symbol.asyncIterator]() {} }) },
   });
-}
-
-export function printApi(): string {
-  return `${printSchema(lexicographicSortSchema(apiSchema()))}\n`;
 }

@@ -128,7 +128,7 @@ function readFilms(read: (columns: string[]) => pl.DataFrame): FilmsTable {
 }
 
 /** Counting sort over dense ranks: rows come in id order, so ties stay in it, and nulls go last either way. */
-export function orderOf(rank: Int32Array<ArrayBuffer>): OrderTable {
+function orderOf(rank: Int32Array<ArrayBuffer>): OrderTable {
   let distinct = 0;
   for (const one of rank) if (one > distinct) distinct = one;
   const sorted = (key: (rank: number) => number): Uint32Array<ArrayBuffer> =>

@@ -74,10 +74,7 @@ export function describeSnapshot(manifest: SnapshotManifest): SnapshotType {
 const TMDB = 'This product uses the TMDB API but is not endorsed or certified by TMDB.';
 
 /** TMDB's sentence is theirs word for word: https://developer.themoviedb.org/docs/faq */
-export function attributionOf({
-  catalogue,
-  synthetic,
-}: Pick<SnapshotManifest, 'catalogue' | 'synthetic'>): string {
+function attributionOf({ catalogue, synthetic }: Pick<SnapshotManifest, 'catalogue' | 'synthetic'>): string {
   if (synthetic || catalogue.startsWith('synthetic'))
     return 'Synthetic data: these films and people are invented by a generator and stand for nobody.';
   if (catalogue === 'sample')

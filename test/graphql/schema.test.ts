@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { CriticalityLevel, diff } from '@graphql-inspector/core';
 import { buildSchema, isObjectType, isInputObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { apiSchema, printApi } from '../../graphql/schema.js';
+import { printApi } from '../../graphql/print.js';
+import { apiSchema } from '../../graphql/schema.js';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 const CONTRACT = '../../../shared/contract/schema.graphql';

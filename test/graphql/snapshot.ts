@@ -26,7 +26,7 @@ export interface TestFilm {
   readonly directors: readonly { readonly id: number | null; readonly name: string }[];
 }
 
-export const AS_OF = '2020-12-31';
+const AS_OF = '2020-12-31';
 export const isReleased = ({ releaseDate }: TestFilm): boolean =>
   releaseDate !== null && releaseDate <= AS_OF;
 export const yearOf = ({ releaseDate }: TestFilm): number | null =>
@@ -137,9 +137,7 @@ export function writeSnapshot(
     tables.push({ table, task: 'test', path, rows, bytes: statSync(local).size, sha256, content: true });
   };
   const parquet = (table: string, data: pl.DataFrame): void =>
-    put(table, `${table}.parquet`, data.height, (path) =>
-      data.writeParquet(path, { compression: 'zstd' }),
-    );
+    put(table, `${table}.parquet`, data.height, (path) => data.writeParquet(path, { compression: 'zstd' }));
 
   parquet('films', filmsTable(films));
   const persons = personsOf(films);
