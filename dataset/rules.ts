@@ -39,9 +39,14 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
     column: 'voteAverage',
     breaks: pl
       .col('voteAverage')
-      .lt(0)
-      .or(pl.col('voteAverage').gt(10))
-      .or(pl.col('voteCount').fillNull(1).ltEq(0)),
+      .isNotNull()
+      .and(
+        pl
+          .col('voteAverage')
+          .lt(0)
+          .or(pl.col('voteAverage').gt(10))
+          .or(pl.col('voteCount').fillNull(1).ltEq(0)),
+      ),
   },
 ];
 
@@ -61,10 +66,19 @@ export const QUARANTINE_RULES: readonly {
 ];
 
 /**
- * Text whose UTF-8 was read as Latin-1 or Windows-1252 once (`AmÃ©lie`), or that holds the replacement character.
- * It is flagged, not rewritten: what was lost cannot be known. https://en.wikipedia.org/wiki/Mojibake
+ * What the bytes 80 to BF, which continue a character in UTF-8, become when they are read as Windows-1252. A no-break
+ * space (A0) is left out: it follows a capital with an accent in good French.
+ */
+const CONTINUES = '[\u{80}-\u{9F}\u{A1}-\u{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]';
+
+/**
+ * Text whose UTF-8 was read as Windows-1252 once (`AmÃ©lie`): a lead byte and as many continuing ones as it calls
+ * for; or the replacement character. It is flagged, not rewritten: what was lost cannot be known.
+ * https://en.wikipedia.org/wiki/Mojibake
  */
 export const brokenText = pl
   .col('title')
   .fillNull('')
-  .str.contains('\u{FFFD}|Ã[\u{80}-\u{BF}ƒ‚„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œŸ]|â€|Â[\u{80}-\u{BF}]');
+  .str.contains(
+    `\u{FFFD}|Ã\u{A0}|[Â-ß]${CONTINUES}|[à-ï]${CONTINUES}${CONTINUES}|[ð-ô]${CONTINUES}${CONTINUES}${CONTINUES}`,
+  );

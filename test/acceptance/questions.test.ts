@@ -53,7 +53,8 @@ const SOURCES: readonly Source[] = [
     year: 2011,
     minBudget: 100_000_000,
     minVotes: 100,
-    needle: 'amelie',
+    // Its accents are broken as crawled, so here the accent stands in what is typed.
+    needle: 'STÄR',
   },
 ];
 
@@ -233,36 +234,6 @@ for (const source of SOURCES) {
         }
       });
 
-      it('12: a deep page of well-rated thrillers, and the next while a new snapshot is published', async () => {
-        const expected = (
-          await raw.rows<{ id: number }>(sql.bestOf('Thriller', 1990, 1999, source.minVotes))
-        ).map(({ id }) => id);
-        const size = 5;
-        const page = Math.min(40, Math.floor(expected.length / size) - 1);
-        expect(page).toBeGreaterThan(2);
-        const query = `query ($offset: Int, $after: String) {
-        movies(first: ${size}, offset: $offset, after: $after, orderBy: { field: VOTE_AVERAGE, direction: DESC },
-          filter: { genres: ["Thriller"], fromYear: 1990, toYear: 1999, minVoteCount: ${source.minVotes} }) {
-          totalCount nodes { id } pageInfo { endCursor hasNextPage } } }`;
-        type Page = {
-          movies: {
-            totalCount: number;
-            nodes: { id: number }[];
-            pageInfo: { endCursor: string; hasNextPage: boolean };
-          };
-        };
-        const { movies } = await ask<Page>(url, query, { offset: (page - 1) * size });
-        expect(movies.totalCount).toBe(expected.length);
-        expect(movies.nodes.map(({ id }) => id)).toEqual(expected.slice((page - 1) * size, page * size));
-
-        // Another selection of the same catalogue publishes another number beside it.
-        const other = await marquee(['start', '--once', '--limit', '2000'], settings());
-        expect(other.stderr).toBe('');
-        expect(other.code).toBe(0);
-        const next = await ask<Page>(url, query, { after: movies.pageInfo.endCursor });
-        expect(next.movies.nodes.map(({ id }) => id)).toEqual(expected.slice(page * size, (page + 1) * size));
-      }, 180_000);
-
       it('13: films by title, typed without the accents', async () => {
         const { movies } = await ask<{ movies: { nodes: { id: number }[]; totalCount: number } }>(
           url,
@@ -296,6 +267,36 @@ for (const source of SOURCES) {
         for (const field of ['budget', 'revenue', 'cast'])
           expect([field, known[field]]).toEqual([field, truth?.[field]]);
       });
+
+      it('12: a deep page of well-rated thrillers, and the next while a new snapshot is published', async () => {
+        const expected = (
+          await raw.rows<{ id: number }>(sql.bestOf('Thriller', 1990, 1999, source.minVotes))
+        ).map(({ id }) => id);
+        const size = 5;
+        const page = Math.min(40, Math.floor(expected.length / size) - 1);
+        expect(page).toBeGreaterThan(2);
+        const query = `query ($offset: Int, $after: String) {
+        movies(first: ${size}, offset: $offset, after: $after, orderBy: { field: VOTE_AVERAGE, direction: DESC },
+          filter: { genres: ["Thriller"], fromYear: 1990, toYear: 1999, minVoteCount: ${source.minVotes} }) {
+          totalCount nodes { id } pageInfo { endCursor hasNextPage } } }`;
+        type Page = {
+          movies: {
+            totalCount: number;
+            nodes: { id: number }[];
+            pageInfo: { endCursor: string; hasNextPage: boolean };
+          };
+        };
+        const { movies } = await ask<Page>(url, query, { offset: (page - 1) * size });
+        expect(movies.totalCount).toBe(expected.length);
+        expect(movies.nodes.map(({ id }) => id)).toEqual(expected.slice((page - 1) * size, page * size));
+
+        // Another selection of the same catalogue publishes another number beside it.
+        const other = await marquee(['start', '--once', '--limit', '2000'], settings());
+        expect(other.stderr).toBe('');
+        expect(other.code).toBe(0);
+        const next = await ask<Page>(url, query, { after: movies.pageInfo.endCursor });
+        expect(next.movies.nodes.map(({ id }) => id)).toEqual(expected.slice(page * size, (page + 1) * size));
+      }, 180_000);
     },
   );
 }

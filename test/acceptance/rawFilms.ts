@@ -59,8 +59,13 @@ export function roi(minBudget: number, first: number): string {
 }
 
 export function filmsOf(name: string): string {
-  return `SELECT DISTINCT f.id::INT AS id, f.title, f.year::INT AS year, f.budget, f.revenue, f.vote_average AS "voteAverage", f.released_on
-    FROM film f JOIN credit c ON c.id = f.id WHERE c.name = '${name.replaceAll("'", "''")}' ORDER BY f.released_on, f.id`;
+  const quoted = `'${name.replaceAll("'", "''")}'`;
+  return `SELECT id::INT AS id, title, year(released_on)::INT AS year, CASE WHEN budget > 0 THEN budget END AS budget,
+      CASE WHEN revenue > 0 THEN revenue END AS revenue,
+      CASE WHEN vote_count IS DISTINCT FROM 0 THEN vote_average END AS "voteAverage"
+    FROM kept WHERE list_contains(list_transform(credits."cast", c -> c.name), ${quoted})
+      OR list_contains(list_transform(list_filter(credits.crew, c -> c.job = 'Director'), c -> c.name), ${quoted})
+    ORDER BY released_on NULLS LAST, id`;
 }
 
 export function bestOf(genre: string, fromYear: number, toYear: number, minVotes: number): string {
