@@ -29,6 +29,12 @@ export interface FilmOrder {
 
 type Condition = (row: number) => boolean;
 
+interface Range {
+  readonly column: Float64Array;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** Rows, ascending and distinct, and a cheaper test for being one of them where there is one. */
 interface Indexed {
   readonly rows: Uint32Array;
@@ -84,8 +90,11 @@ export class FilmSearch {
     // Many rows: walk the order and pick; few: sort them.
     if (rows.length * 16 > all.length) {
       const wanted = new Uint8Array(all.length);
-      for (const row of rows) wanted[row] = 1;
-      return all.filter((row) => wanted[row] === 1);
+      for (let i = 0; i < rows.length; i++) wanted[rows[i]!] = 1;
+      const sorted = new Uint32Array(rows.length);
+      for (let i = 0, count = 0; count < sorted.length; i++)
+        if (wanted[all[i]!] === 1) sorted[count++] = all[i]!;
+      return sorted;
     }
     const sign = direction === 'ASC' ? 1 : -1;
     return rows.slice().sort((a, b) => {
@@ -100,13 +109,14 @@ export class FilmSearch {
     const indexed = this.#indexed(filter);
     if (indexed === null) return new Uint32Array(0);
     const [smallest, ...others] = indexed.sort((a, b) => a.rows.length - b.rows.length);
-    const conditions = [...this.#conditions(filter), ...others.map(({ rows, holds }) => holds ?? isIn(rows))];
-    if (conditions.length === 0) return this.sort(smallest?.rows ?? this.#films.orders.ID.ascending, order);
-    const found: number[] = [];
-    for (const row of smallest?.rows ?? this.#films.orders.ID.ascending) {
-      if (conditions.every((condition) => condition(row))) found.push(row);
-    }
-    return this.sort(Uint32Array.from(found), order);
+    let rows = smallest?.rows ?? this.#films.orders.ID.ascending;
+    for (const range of this.#ranges(filter)) rows = within(rows, range);
+    const conditions = [
+      ...this.#conditions(filter),
+      ...others.map((other) => other.holds ?? isIn(other.rows)),
+    ];
+    for (const condition of conditions) rows = rows.filter(condition);
+    return this.sort(rows, order);
   }
 
   /** Conditions that have an index; null when one of them holds for no film. */
@@ -132,19 +142,20 @@ export class FilmSearch {
     return indexed;
   }
 
-  #conditions(filter: FilmFilter): Condition[] {
-    const { year, voteCount, voteAverage, budget, roi } = this.#films.numbers;
+  #ranges(filter: FilmFilter): Range[] {
+    const { year, voteCount, voteAverage, budget } = this.#films.numbers;
+    const ranges: Range[] = [
+      { column: year, least: filter.fromYear ?? -Infinity, most: filter.toYear ?? Infinity },
+      { column: voteCount, least: filter.minVoteCount ?? -Infinity, most: Infinity },
+      { column: voteAverage, least: filter.minVoteAverage ?? -Infinity, most: Infinity },
+      { column: budget, least: filter.minBudget ?? -Infinity, most: Infinity },
+    ];
+    return ranges.filter(({ least, most }) => least !== -Infinity || most !== Infinity);
+  }
+
+  #conditions({ hasRoi, language }: FilmFilter): Condition[] {
     const conditions: Condition[] = [];
-    // A comparison with NaN, which is null here, is false: the film is left out.
-    const atLeast = (column: Float64Array, least: number | null | undefined): void => {
-      if (least != null) conditions.push((row) => column[row]! >= least);
-    };
-    atLeast(year, filter.fromYear);
-    atLeast(voteCount, filter.minVoteCount);
-    atLeast(voteAverage, filter.minVoteAverage);
-    atLeast(budget, filter.minBudget);
-    const { toYear, hasRoi, language } = filter;
-    if (toYear != null) conditions.push((row) => year[row]! <= toYear);
+    const { roi } = this.#films.numbers;
     if (hasRoi != null) conditions.push((row) => !Number.isNaN(roi[row]) === hasRoi);
     if (language != null) {
       const code = this.#languages.codeOf(language.toLowerCase());
@@ -157,4 +168,16 @@ export class FilmSearch {
 function isIn(rows: Uint32Array): Condition {
   const allowed = new Set(rows);
   return (row) => allowed.has(row);
+}
+
+/** A plain loop: a million rows in some milliseconds, where a function a row takes tens of them. */
+function within(rows: Uint32Array, { column, least, most }: Range): Uint32Array {
+  const kept = new Uint32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const value = column[rows[i]!]!;
+    // False for NaN, which is null here: the film is left out.
+    if (value >= least && value <= most) kept[count++] = rows[i]!;
+  }
+  return kept.slice(0, count);
 }
