@@ -8,7 +8,7 @@ import type { SnapshotTables, TableFiles } from './tables.js';
 export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Promise<Snapshot> {
   const files: TableFiles = Object.fromEntries(
     manifest.tables
-      .filter(({ table }) => isServed(table))
+      .filter(({ table, path }) => SERVED.has(table) || table.endsWith('Report') || path.endsWith('.svg'))
       .map(({ table, path, bytes }) => [table, { file: store.local(path), bytes }]),
   );
   const tables = await new Promise<SnapshotTables>((done, fail) => {
@@ -46,8 +46,3 @@ const SERVED = new Set([
   'ratingModel',
   'revenueModel',
 ]);
-
-const isServed = (table: string): boolean =>
-  SERVED.has(table) || table.endsWith('Report') || PICTURES.has(table.replace(/\.svg$/, ''));
-
-const PICTURES = new Set(['system', 'people', 'forecast']);

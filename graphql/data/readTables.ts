@@ -70,9 +70,10 @@ export function readTables(files: TableFiles): SnapshotTables {
     ratingModel: text('ratingModel'),
     revenueModel: text('revenueModel'),
     pictures: Object.fromEntries(
-      Object.entries(files)
-        .filter(([, { file }]) => file.endsWith('.svg'))
-        .map(([table]) => [table.replace(/(\.svg)?$/, '.svg'), text(table) as string]),
+      Object.entries(files).flatMap(([table, { file }]) => {
+        const name = /[A-Za-z]+\.svg$/.exec(file)?.[0];
+        return name === undefined ? [] : [[name, text(table) as string]];
+      }),
     ),
   };
 }

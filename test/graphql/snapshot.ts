@@ -172,7 +172,7 @@ export function writeSnapshot(
   put('deadLetterDetails', 'deadLetterDetails.ndjson', 2, (path) =>
     writeFileSync(path, `${details.join('\n')}\n`),
   );
-  put('people.svg', 'people.svg', 1, (path) =>
+  put('peoplePicture', '0a1b-people.svg', 1, (path) =>
     writeFileSync(path, '<svg xmlns="http://www.w3.org/2000/svg"/>'),
   );
   const report = {
