@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allHistories, payloadSizes } from '../support/histories.js';
 import { askSql, type Sql } from '../support/duckdb.js';
 import { writeDocuments } from '../support/documents.js';
 import {
@@ -11,6 +13,7 @@ import {
   ROOT,
   startTemporalServer,
   temporaryFolder,
+  type Outcome,
   type Running,
   type TemporalServer,
 } from '../support/system.js';
@@ -21,6 +24,9 @@ import * as sql from './rawFilms.js';
  * documents with DuckDB: the two share no code.
  */
 const REAL = join(ROOT, '../shared/data/tmdb-10k.ndjson.gz');
+
+/** Stands for a key: it may be found nowhere. */
+const CANARY = 'canary-4f1c9d7a-never-to-be-seen';
 
 interface Source {
   readonly name: string;
@@ -68,12 +74,13 @@ for (const source of SOURCES) {
       let api: Running;
       let url: string;
       let raw: Sql;
-      let started: { code: number | null; stdout: string; stderr: string };
+      let started: Outcome;
       const settings = (): Record<string, string> => ({
         MARQUEE_DATA: join(folder, 'data'),
         MARQUEE_PORT: '0',
         TEMPORAL_ADDRESS: temporal.address,
         MARQUEE_CATALOGUE: catalogue,
+        TMDB_ACCESS_TOKEN: CANARY,
       });
       let catalogue: string;
 
@@ -297,6 +304,31 @@ for (const source of SOURCES) {
         const next = await ask<Page>(url, query, { after: movies.pageInfo.endCursor });
         expect(next.movies.nodes.map(({ id }) => id)).toEqual(expected.slice(page * size, (page + 1) * size));
       }, 180_000);
+
+      it('sends no payload over 4 KB through Temporal, and the key nowhere', async () => {
+        const histories = await allHistories(temporal.address);
+        expect([...new Set(histories.map(({ type }) => type))].sort()).toEqual([
+          'fetchCatalogue',
+          'moviePipeline',
+        ]);
+        for (const { history } of histories) {
+          expect(payloadSizes(history)[0]?.bytes).toBeLessThanOrEqual(4096);
+          expect(JSON.stringify(history)).not.toContain(CANARY);
+          expect(JSON.stringify(history)).not.toContain(Buffer.from(CANARY).toString('base64').slice(0, 30));
+        }
+        const { stdout, stderr } = started;
+        const page = await (await fetch(url)).text();
+        const metrics = await (await fetch(`${url}/metrics`)).text();
+        const runs = await ask(
+          url,
+          '{ runs { id notice failure tasks { name reason } } pipeline { mermaid } }',
+        );
+        for (const text of [stdout, stderr, page, metrics, JSON.stringify(runs)])
+          expect(text).not.toContain(CANARY);
+        // Logs, records, Parquet files and the Temporal database: everything that was written.
+        const found = spawnSync('grep', ['-rlaF', CANARY, folder], { encoding: 'utf8' });
+        expect(found.stdout).toBe('');
+      });
     },
   );
 }

@@ -1,5 +1,5 @@
 import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -144,4 +144,32 @@ export async function ask<Data>(
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Process ids of the children of a process whose command line holds a word, by what /proc says. */
+export function childrenOf(parent: number, word: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        // The name in parentheses may hold anything; the parent stands second after it.
+        const owner = Number(status.slice(status.lastIndexOf(')') + 2).split(' ')[1]);
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return owner === parent && command.includes(word);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Waits until something holds; fails with `what` after `seconds`. */
+export async function until(
+  what: string,
+  seconds: number,
+  holds: () => boolean | Promise<boolean>,
+): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) if (await holds()) return;
+  throw new Error(`after ${seconds} s not yet: ${what}`);
 }
