@@ -19,6 +19,10 @@ export function showPeople(snapshot, choose) {
   if (form.elements.year.value === '' && !form.dataset.touched && snapshot.dataYear !== null) {
     form.elements.year.value = snapshot.dataYear;
   }
+  // A source without a cast can still say who directed.
+  if (!form.dataset.touched && known(snapshot, 'cast') === 0 && known(snapshot, 'directors') > 0) {
+    form.elements.role.value = 'DIRECTOR';
+  }
   const draw = () =>
     section.show(async () => {
       const { people } = await ask(QUERY, {
@@ -62,7 +66,11 @@ export function showPeople(snapshot, choose) {
 
 function nobody(form, { coverage }) {
   const field = form.elements.role.value === 'ACTOR' ? 'cast' : 'directors';
-  return coverage.find((one) => one.field === field)?.known === 0
+  return known({ coverage }, field) === 0
     ? `This source knows no ${field}.`
     : 'No film of that choice names anybody.';
+}
+
+function known({ coverage }, field) {
+  return coverage.find((one) => one.field === field)?.known;
 }
