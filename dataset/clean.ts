@@ -71,7 +71,11 @@ export async function cleanFilms(
     .withColumns(pl.col('releaseDate').date.year().cast(pl.Int32).alias('year'))
     .join(ids.select(pl.col('id'), pl.col('popularity').alias('listedPopularity')), { on: 'id', how: 'left' })
     .withColumns(
-      pl.col('listedPopularity').fillNull(pl.col('popularity')).alias('popularity'),
+      pl
+        .when(pl.col('listedPopularity').gtEq(0))
+        .then(pl.col('listedPopularity'))
+        .otherwise(pl.col('popularity'))
+        .alias('popularity'),
       pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
     );
   const years = await dated.select('year').collect();

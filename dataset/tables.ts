@@ -5,16 +5,13 @@ type Columns = Readonly<Record<string, unknown>>;
 /** A data frame of declared columns from rows; a missing value is null. */
 export function frameOf(columns: Columns, rows: readonly Readonly<Record<string, unknown>>[]): pl.DataFrame {
   return pl.DataFrame(
-    Object.entries(columns).map(([name, type]) =>
-      // Lists that are all null are made as List(Null): the cast gives them their declared type.
-      pl
-        .Series(
-          name,
-          rows.map((row) => row[name] ?? null),
-          type as pl.DataType,
-        )
-        .cast(type as pl.DataType),
-    ),
+    Object.entries(columns).map(([name, type]) => {
+      const values = rows.map((row) => row[name] ?? null);
+      // Polars makes no list column of no values, and one of nulls alone as List(Null): the cast declares both.
+      const made =
+        values.length === 0 ? pl.Series(name, [], pl.Utf8) : pl.Series(name, values, type as pl.DataType);
+      return made.cast(type as pl.DataType);
+    }),
   );
 }
 

@@ -20,7 +20,7 @@ export function genreTrends(films: pl.LazyDataFrame): pl.LazyDataFrame {
     );
   const years = released
     .groupBy('year')
-    .agg(pl.col('popularity').sum().alias('yearPopularity'), pl.col('popularity').count().alias('yearFilms'));
+    .agg(pl.col('popularity').sum().alias('yearPopularity'), pl.len().alias('yearFilms'));
   const mean = pl.col('popularity').cast(pl.Float64).div(MILLIONTHS).div(pl.col('movieCount'));
   const yearMean = pl.col('yearPopularity').cast(pl.Float64).div(MILLIONTHS).div(pl.col('yearFilms'));
   return released
@@ -29,7 +29,7 @@ export function genreTrends(films: pl.LazyDataFrame): pl.LazyDataFrame {
     .groupBy(['genres', 'year'])
     .agg(
       pl.col('popularity').sum(),
-      pl.col('popularity').count().alias('movieCount'),
+      pl.len().alias('movieCount'),
       pl.col('votes').sum(),
       pl.col('votes').count().alias('rated'),
     )
