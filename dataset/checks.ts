@@ -52,6 +52,8 @@ async function runCheck(
   const name = `${check.check} ${check.table}${'column' in check ? `.${check.column}` : ''}`;
   if (path === undefined) return { name, passed: false, rows: 0, detail: `there is no table ${check.table}` };
   const scan = pl.scanParquet(path);
+  if ('column' in check && !(await scan.fetch(0)).columns.includes(check.column))
+    return { name, passed: false, rows: 0, detail: `${check.table} has no column ${check.column}` };
   const count = async (which: pl.Expr): Promise<number> =>
     Number((await scan.select(which.cast(pl.Int64).sum().alias('n')).collect()).getColumn('n').get(0) ?? 0);
   const total = async (): Promise<number> =>

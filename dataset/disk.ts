@@ -84,7 +84,7 @@ export async function diskStore(location: string, root: string): Promise<Store> 
     remove: (path) =>
       doing(`removing ${path}`, async () => {
         // Temporaries are removed by the name that `temporaries` gave them.
-        if (path === '' || path.includes('..')) checkPath('.');
+        if (path.split('/').some((part) => ['', '.', '..'].includes(part))) checkPath('.');
         await rm(join(root, path), { recursive: true, force: true });
       }),
     local: at,

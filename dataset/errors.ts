@@ -8,7 +8,7 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 
   constructor(
-    readonly reason: 'full' | 'readOnly',
+    readonly reason: 'full' | 'readOnly' | 'blocked',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -65,6 +65,13 @@ export function storageError(error: unknown, location: string, doing: string): u
     return new StorageUnavailable(
       'readOnly',
       `The data folder ${location} cannot be written (${doing}). Make it writable for this user, or choose another with --data.`,
+      cause,
+    );
+  // EEXIST of the one exclusive act never comes here: the store answers false.
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR')
+    return new StorageUnavailable(
+      'blocked',
+      `The data folder ${location} cannot be used (${doing}): a file and a folder stand in each other's way. Move ${(error as NodeJS.ErrnoException).path ?? 'it'} away, or choose another folder with --data.`,
       cause,
     );
   return error;

@@ -1,4 +1,4 @@
-import { contentSha256, readJson, type TableRecord } from './artefacts.js';
+import { contentSha256, readJson, sha256Of, type TableRecord } from './artefacts.js';
 import type { CheckResult } from './checks.js';
 import { CorruptFile } from './errors.js';
 import type { Store } from './store.js';
@@ -30,9 +30,18 @@ export interface SnapshotManifest {
   readonly checks: readonly CheckResult[];
 }
 
-/** A catalogue's label as a folder name: what is not plain becomes `-`, so `file:a.ndjson` is `file-a.ndjson`. */
+const LONGEST_SLUG = 100;
+
+/**
+ * A catalogue's label as a folder name: `file:a.ndjson` is `file-a.ndjson`. A label of which more would be lost
+ * than its colons carries a hash, so that no two catalogues share a folder.
+ */
 function slugOf(catalogue: string): string {
-  return catalogue.replace(/[^A-Za-z0-9._@]/g, '-').replace(/^\.+/, '-');
+  const slug = catalogue.replace(/[^A-Za-z0-9._@-]/g, '-').replace(/^\.+/, '-');
+  const plain = /^(?:[a-z]+|synthetic:[\d:@]+|file:[A-Za-z0-9._@-]+)$/.test(catalogue);
+  return plain && slug.length <= LONGEST_SLUG
+    ? slug
+    : `${slug.slice(0, LONGEST_SLUG)}~${sha256Of(catalogue).slice(0, 8)}`;
 }
 
 export function manifestPath(catalogue: string, number: number): string {
