@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { request } from 'undici';
 import { BadIdList, SourceUnavailable } from './failures.js';
@@ -93,12 +93,31 @@ export interface Listing {
 
 /** Downloads and reads an export: streamed through gunzip, line by line. */
 export async function readExport(url: string, signal?: AbortSignal): Promise<Listing> {
-  const { statusCode, body } = await request(url, { signal, headersTimeout: 60_000, bodyTimeout: 60_000 });
+  const { statusCode, body } = await request(url, {
+    signal,
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000,
+  }).catch((error: Error) => {
+    signal?.throwIfAborted();
+    throw new SourceUnavailable(
+      `The id export ${url} could not be reached (${(error as NodeJS.ErrnoException).code ?? error.message}). Check the network, or TMDB_EXPORT_URL.`,
+    );
+  });
   if (statusCode !== 200) {
     await body.dump();
     throw new SourceUnavailable(`The id export ${url} answered HTTP ${statusCode}.`);
   }
-  return await readListing(body.pipe(createGunzip()), url);
+  try {
+    return await readListing(gunzipped(body), url);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** `pipe` alone would leave the reader waiting for ever when the source breaks off. */
+export function gunzipped(source: Readable): Readable {
+  return pipeline(source, createGunzip(), () => undefined);
 }
 
 /**

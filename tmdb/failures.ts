@@ -6,7 +6,7 @@ export class Unauthorised extends Error {
 
   constructor(said: string) {
     super(
-      `TMDB refused the key: ${said} Create or check one at https://www.themoviedb.org/settings/api and start the worker with TMDB_ACCESS_TOKEN (or TMDB_API_KEY) set. Nothing was changed; the earlier snapshot stays served.`,
+      `TMDB refused the key${said === '' ? '.' : `: ${said}`} Create or check one at https://www.themoviedb.org/settings/api and start the worker with TMDB_ACCESS_TOKEN (or TMDB_API_KEY) set. Nothing was changed; the earlier snapshot stays served.`,
     );
   }
 }

@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
 import { writeParquet } from '../../dataset/tables.js';
-import { readExport, readListing, selectFilms } from '../../tmdb/export.js';
+import { gunzipped, readExport, readListing, selectFilms } from '../../tmdb/export.js';
 import type { Task } from '../task.js';
 
 const params = z.strictObject({
@@ -62,5 +61,5 @@ export const task: Task<z.output<typeof params>> = {
 
 async function readOwnList(path: string): ReturnType<typeof readListing> {
   const file = createReadStream(path);
-  return await readListing(path.endsWith('.gz') ? file.pipe(createGunzip()) : file, 'The id list');
+  return await readListing(path.endsWith('.gz') ? gunzipped(file) : file, 'The id list');
 }
