@@ -18,14 +18,18 @@ export interface BatchOptions {
   readonly signal: AbortSignal;
   /** True while the run is paused: nothing new is asked for, and what is under way is kept. */
   readonly paused: () => boolean;
+  /** A film that the source has answered before, if any is known. */
+  readonly witness?: number | undefined;
   readonly onFilm: (id: number, body: string) => Promise<void>;
   readonly onDead: (letter: DeadLetter) => Promise<void>;
 }
 
 /** A film is asked for this often before it is given up. */
 export const ATTEMPTS = 12;
-/** When this many answers in a row are failures, it is the source that is away, not a film. */
+/** When this many answers in a row are failures, it may be the source that is away, not a film. */
 const AWAY = 40;
+/** How often a film that was answered before is asked for, to tell the one from the other. */
+const WITNESS_ATTEMPTS = 3;
 /** Milliseconds before a failed film is asked for again: doubled each time, up to the longest. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 10_000;
@@ -44,18 +48,30 @@ export async function fetchFilms(options: BatchOptions): Promise<'done' | 'pause
   const again: Waiting[] = [];
   const inFlight = new Set<Promise<void>>();
   let failuresInARow = 0;
-  let answered = 0;
+  let witness = options.witness ?? null;
   let broken: unknown;
+
+  /** Whether it is these films that fail, and not the source. */
+  const othersAnswer = async (): Promise<boolean> => {
+    for (let attempt = 0; witness !== null && attempt < WITNESS_ATTEMPTS; attempt++) {
+      await clock.sleep(FIRST_WAIT * attempt, signal);
+      await pacer.slot(signal);
+      if ((await client.film(witness, signal)).kind === 'retryable') continue;
+      failuresInARow = 0;
+      return true;
+    }
+    return false;
+  };
 
   const settle = async ({ id, attempts }: Waiting, answer: FilmAnswer): Promise<void> => {
     if (answer.kind === 'film') {
       failuresInARow = 0;
-      answered++;
+      witness = id;
       return await options.onFilm(id, answer.body);
     }
     if (answer.kind === 'final') {
       failuresInARow = 0;
-      answered++;
+      witness ??= id;
       return await options.onDead({
         id,
         status: answer.status,
@@ -65,11 +81,12 @@ export async function fetchFilms(options: BatchOptions): Promise<'done' | 'pause
     }
     failuresInARow++;
     if (answer.retryAfterMs !== null) pacer.refused(answer.retryAfterMs);
-    if (failuresInARow >= AWAY || (attempts + 1 >= ATTEMPTS && answered === 0))
+    const last = attempts + 1 >= ATTEMPTS;
+    if ((failuresInARow >= AWAY || last) && !(await othersAnswer()))
       throw new SourceUnavailable(
         `The source answers no film (last: ${answer.message}). It is tried again; if this lasts, look at its status, the network and TMDB_BASE_URL.`,
       );
-    if (attempts + 1 >= ATTEMPTS)
+    if (last)
       return await options.onDead({
         id,
         status: answer.status,
@@ -91,6 +108,15 @@ export async function fetchFilms(options: BatchOptions): Promise<'done' | 'pause
     return at < 0 ? null : (again.splice(at, 1)[0] as Waiting);
   };
 
+  // One alarm serves until it is over or an earlier one is needed: each holds a listener of the signal.
+  let alarm = { at: 0, rings: Promise.resolve() };
+  const alarmAt = (time: number): Promise<void> => {
+    const now = clock.now();
+    const at = Math.max(now + 1, Math.min(now + 1000, time));
+    if (alarm.at <= now || alarm.at > at) alarm = { at, rings: clock.sleep(at - now, signal) };
+    return alarm.rings;
+  };
+
   while (next < fresh.length || again.length > 0 || inFlight.size > 0) {
     if (broken !== undefined || signal.aborted || options.paused()) break;
     if (inFlight.size >= options.concurrency) {
@@ -101,9 +127,7 @@ export async function fetchFilms(options: BatchOptions): Promise<'done' | 'pause
     if (film === null) {
       // All that is left is under way or waits for its time.
       const first = Math.min(...again.map(({ notBefore }) => notBefore));
-      const pause = Math.min(1000, Math.max(1, first - clock.now()));
-      const woken = again.length > 0 ? [clock.sleep(pause, signal)] : [];
-      await Promise.race([...inFlight, ...woken]);
+      await Promise.race([...inFlight, ...(again.length > 0 ? [alarmAt(first)] : [])]);
       continue;
     }
     await pacer.slot(signal);

@@ -104,6 +104,7 @@ export async function fetchBatch(
       concurrency: CONCURRENCY,
       signal: cancellationSignal(),
       paused: () => control.pace.paused,
+      witness: spool.found.films.keys().next().value,
       onFilm: async (id, body) => {
         await spooling(worker, () => spool.append(filmLine(id, body)));
         dead.delete(id);
