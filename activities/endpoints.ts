@@ -63,8 +63,7 @@ type Greeting = { readonly url: string; readonly exportUrl: string } | { readonl
 
 /** In a thread of its own: making synthetic films must not slow down the fetch that asks for them. */
 async function startLocalServer(catalogue: string): Promise<LocalServer> {
-  const file = import.meta.url.endsWith('.ts') ? '../tmdb/server.thread.ts' : '../tmdb/server.thread.js';
-  const thread = new Worker(new URL(file, import.meta.url), { workerData: { catalogue } });
+  const thread = serverThread(catalogue);
   const greeting = await new Promise<Greeting>((done, fail) => {
     thread.once('message', done);
     thread.once('error', fail);
@@ -83,4 +82,14 @@ async function startLocalServer(catalogue: string): Promise<LocalServer> {
       await thread.terminate();
     },
   };
+}
+
+function serverThread(catalogue: string): Worker {
+  const workerData = { catalogue };
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('../tmdb/server.thread.js', import.meta.url), { workerData });
+  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
+  const file = JSON.stringify(new URL('../tmdb/server.thread.ts', import.meta.url).href);
+  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${file})))`;
+  return new Worker(start, { eval: true, workerData });
 }

@@ -42,8 +42,7 @@ export default async function run(
 }
 
 async function runTask({ activity, task: name, context, checks, port }: TaskJob): Promise<TaskDone> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const { task } = (await import(`./tasks/${activity}.${extension}`)) as { task: Task<unknown> };
+  const { task } = await loadTask(activity);
   try {
     const output = await task.compute({
       ...context,
@@ -70,4 +69,13 @@ async function runTask({ activity, task: name, context, checks, port }: TaskJob)
   } finally {
     port.close();
   }
+}
+
+async function loadTask(activity: string): Promise<{ task: Task<unknown> }> {
+  if (!import.meta.url.endsWith('.ts'))
+    return (await import(`./tasks/${activity}.js`)) as { task: Task<unknown> };
+  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
+  const { register } = await import('tsx/esm/api');
+  register();
+  return (await import(`./tasks/${activity}.ts`)) as { task: Task<unknown> };
 }

@@ -182,9 +182,9 @@ describe('the TMDB client', () => {
   it('says no secret of a request, whatever fails', async () => {
     const listeners: RequestListener[] = [
       (request) => request.socket.destroy(),
-      (request, response) => response.writeHead(500).end(`{"status_message":"${'x'.repeat(5000)}"}`),
+      (_, response) => response.writeHead(500).end(`{"status_message":"${'x'.repeat(5000)}"}`),
       (request) => request.socket.end('this is no HTTP\r\n\r\n'),
-      (request, response) => response.writeHead(200, { 'content-length': '5' }).end('{"a":'),
+      (_, response) => response.writeHead(200, { 'content-length': '5' }).end('{"a":'),
     ];
     for (const listener of listeners) {
       const answer = await failure(clientAt(await serve(listener), { apiKey: KEY }));
