@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isMap, isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { PlanRecord } from '../workflows/records.js';
 import { findCycle, topologicalOrder } from './graph.js';
+import { legalKeys } from './jsonSchema.js';
 import { parseDuration, planSchema, type Plan } from './schema.js';
 
 /** Thrown when `temporal.yml` cannot be taken: every error at once, each with its place and what is legal. */
@@ -17,11 +18,26 @@ export class PlanError extends Error {
 
 export interface Known {
   /** Activities that a worker has, with what their parameters may be. */
-  readonly activities: ReadonlyMap<string, { safeParse(value: unknown): ParameterVerdict }>;
+  readonly activities: ReadonlyMap<string, Parameters>;
 }
-type ParameterVerdict =
-  | { success: true }
-  | { success: false; error: { issues: readonly { path: PropertyKey[]; message: string }[] } };
+interface Parameters {
+  safeParse(value: unknown): ParameterVerdict;
+  /** The parameters by name, where they are an object's. */
+  readonly shape?: Readonly<Record<string, unknown>>;
+}
+type ParameterVerdict = { success: true } | { success: false; error: { issues: readonly Issue[] } };
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** Those that are not known. */
+  readonly keys?: readonly string[];
+  /** Why a key is none. */
+  readonly issues?: readonly Issue[];
+  /** The key that says which alternative is meant. */
+  readonly discriminator?: string;
+  readonly options?: readonly unknown[];
+}
 
 /**
  * Reads and checks a plan: YAML, keys and values, then what no schema says (activities that exist, tasks that
@@ -30,46 +46,68 @@ type ParameterVerdict =
  */
 export function readPlan(text: string, file: string, known: Known): Plan {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const at = (path: readonly PropertyKey[]): string => place(document, lines, path);
   if (document.errors.length > 0) {
     throw new PlanError(
       file,
       document.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return `${line}:${col} ${error.message.split('\n')[0]}`;
+        return `${line}:${col} ${error.message} (${JSON.stringify(text.split('\n')[line - 1]?.trim())})`;
       }),
     );
   }
-  const parsed = planSchema.safeParse(document.toJS());
+  const given: unknown = document.toJS();
+  const parsed = planSchema.safeParse(given);
   if (!parsed.success) {
     throw new PlanError(
       file,
-      parsed.error.issues.map((issue) => {
-        const path =
-          issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] as string] : issue.path;
-        return `${at(path)} ${path.join('.')}: ${issue.message}${legalKeys(issue.code, issue.path)}`;
-      }),
+      parsed.error.issues
+        .flatMap((issue) => problemsOf(issue, (path) => legalKeys(path, given)))
+        .map(({ path, message }) => sentence(at(path), path, message)),
     );
   }
   const plan = parsed.data;
-  const problems = crossCheck(plan, known).map(
-    ({ path, message }) => `${at(path)} ${path.join('.')}: ${message}`,
-  );
-  if (problems.length > 0) throw new PlanError(file, problems);
+  const problems = crossCheck(plan, known);
+  if (problems.length > 0)
+    throw new PlanError(
+      file,
+      problems.map(({ path, message }) => sentence(at(path), path, message)),
+    );
   return plan;
 }
 
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': Object.keys(planSchema.shape),
-  task: ['activity', 'workflow', 'after', 'queue', 'retry', 'timeout', 'heartbeat', 'parameters', 'checks'],
-};
+function sentence(place: string, path: readonly string[], message: string): string {
+  return `${place} ${path.length === 0 ? '' : `${path.join('.')}: `}${message}`;
+}
 
-function legalKeys(code: string | undefined, path: readonly PropertyKey[]): string {
-  if (code !== 'unrecognized_keys') return '';
-  if (path.length === 0) return `; legal are ${KEYS['']?.join(', ')}`;
-  if (path[0] === 'tasks' && path.length === 2) return `; legal are ${KEYS.task?.join(', ')}`;
-  return '';
+/** A schema's issue in words: each unknown key by itself with those that there are, what is missing as missing. */
+function problemsOf(issue: Issue, legal: (path: readonly string[]) => readonly string[]): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const known = legal(path);
+    return (issue.keys ?? []).map((key) => ({
+      path: [...path, key],
+      message: `there is no such key; legal ${known.length === 0 ? 'is none' : `are ${known.join(', ')}`}`,
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined)
+    return [
+      { path, message: `there is no such ${issue.discriminator}; legal are ${issue.options?.join(', ')}` },
+    ];
+  if (issue.code === 'invalid_key') return [{ path, message: issue.issues?.[0]?.message ?? issue.message }];
+  const missing = /expected (\w+), received undefined$/.exec(issue.message);
+  return [
+    {
+      path,
+      message: missing === null ? issue.message : `is missing; it is ${article(missing[1] as string)}`,
+    },
+  ];
+}
+
+function article(type: string): string {
+  if (type === 'object' || type === 'record') return 'a group of keys';
+  return type === 'int' ? 'a whole number' : `a ${type}`;
 }
 
 interface Problem {
@@ -95,13 +133,15 @@ function crossCheck(plan: Plan, known: Known): Problem[] {
         for (const profile of Object.keys(plan.profiles)) {
           const verdict = parameters.safeParse(parametersOf(plan, name, profile));
           if (verdict.success) continue;
-          for (const issue of verdict.error.issues) {
-            const own =
-              plan.profiles[profile]?.[name] === undefined
-                ? [...path, 'parameters']
-                : ['profiles', profile, name];
-            problems.push({ path: [...own, ...issue.path.map(String)], message: issue.message });
-          }
+          const own =
+            plan.profiles[profile]?.[name] === undefined
+              ? [...path, 'parameters']
+              : ['profiles', profile, name];
+          for (const issue of verdict.error.issues)
+            for (const { path: inside, message } of problemsOf(issue, () =>
+              Object.keys(parameters.shape ?? {}),
+            ))
+              problems.push({ path: [...own, ...inside], message });
         }
       }
     }
@@ -122,6 +162,8 @@ function crossCheck(plan: Plan, known: Known): Problem[] {
       });
     }
   }
+  if (plan.queues.io === undefined)
+    problems.push({ path: ['queues'], message: 'there must be a queue "io": runs look at storage on it' });
   const cycle = findCycle(nodesOf(plan));
   if (cycle !== null) {
     problems.push({
