@@ -7,13 +7,13 @@ import { z } from 'zod';
  */
 const settings = z.object({
   catalogue: z.string().min(1).default('sample'),
-  limit: z.coerce.number().int().min(1).max(5_000_000).optional(),
+  limit: number().pipe(z.int().min(1).max(5_000_000)).optional(),
   data: z
     .string()
     .min(1)
     .default('./marquee-data')
     .transform((folder) => resolve(folder)),
-  port: z.coerce.number().int().min(0).max(65_535).default(4000),
+  port: number().pipe(z.int().min(0).max(65_535)).default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   files: z
     .string()
@@ -21,9 +21,9 @@ const settings = z.object({
     .transform((folder) => resolve(folder))
     .optional(),
   /** Requests per second; unset: what the source allows. */
-  rate: z.coerce.number().min(0).max(10_000).optional(),
-  baseUrl: z.url().default('https://api.themoviedb.org/3'),
-  exportUrl: z.url().default('https://files.tmdb.org/p/exports'),
+  rate: number().pipe(z.number().min(0).max(10_000)).optional(),
+  baseUrl: address().default('https://api.themoviedb.org/3'),
+  exportUrl: address().default('https://files.tmdb.org/p/exports'),
   plan: z
     .string()
     .min(1)
@@ -31,6 +31,29 @@ const settings = z.object({
     .optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
+
+function number() {
+  return z.string().regex(/\S/).transform(Number);
+}
+
+function address() {
+  return z.url({ protocol: /^https?$/ });
+}
+
+/** What each setting may be: what an error says is legal. */
+const LEGAL: Readonly<Record<keyof Settings, string>> = {
+  catalogue: 'sample, tmdb, synthetic:<films>[:<seed>] or file:<path>',
+  limit: 'a whole number of films from 1 to 5,000,000',
+  data: 'the path of a folder',
+  port: 'a whole number from 0 (a free port) to 65535',
+  host: 'an address of this machine, such as 127.0.0.1',
+  files: 'the path of a folder',
+  rate: 'requests per second from 0 (unlimited) to 10,000',
+  baseUrl: 'an address that begins with http:// or https://',
+  exportUrl: 'an address that begins with http:// or https://',
+  plan: 'the path of a file',
+  logLevel: 'trace, debug, info, warn, error or silent',
+};
 
 export type Settings = z.output<typeof settings>;
 
@@ -69,7 +92,7 @@ export function readSettings(flags: Flags, environment: Environment): Settings {
   const sentences = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]) as keyof Settings;
     const source = flags[name] === undefined ? VARIABLES[name] : `--${name}`;
-    return `${source} is ${JSON.stringify(given[name])}: ${issue.message}`;
+    return `${source} is ${JSON.stringify(given[name])}: legal is ${LEGAL[name]}`;
   });
   throw new UsageError(`${sentences.join('. ')}.`);
 }

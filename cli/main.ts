@@ -11,11 +11,25 @@ import { tmdbServerCommand } from './commands/tmdbServer.js';
 import { vacuumCommand } from './commands/vacuum.js';
 import { workerCommand } from './commands/worker.js';
 
+/** What the command line refuses is said in one sentence, like everything that goes wrong. */
+function speakPlainly(command: Command, name: string): void {
+  command.configureOutput({
+    outputError(text, write) {
+      const sentence = text
+        .trim()
+        .replace(/^error: /, '')
+        .replace(/\s*\(Did you mean (.+)\?\)$/, ' (did you mean $1?)')
+        .replace(/\.$/, '');
+      write(`marquee: ${sentence}; \`${name} --help\` shows what is legal.\n`);
+    },
+  });
+  for (const one of command.commands) speakPlainly(one, `${name} ${one.name()}`);
+}
+
 const program = new Command('marquee')
   .description(
     'A durable film-data pipeline with a GraphQL query layer.\nWithout a key it works on the sample of 3,201 real films: marquee start',
   )
-  .showHelpAfterError('(marquee <command> --help shows what is legal)')
   .configureHelp({ sortSubcommands: false });
 
 for (const command of [
@@ -31,6 +45,7 @@ for (const command of [
 ]) {
   program.addCommand(command());
 }
+speakPlainly(program, 'marquee');
 
 try {
   await program.parseAsync();

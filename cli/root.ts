@@ -17,7 +17,9 @@ export const ROOT = ((): string => {
 /** Reads and checks temporal.yml, or the plan that MARQUEE_PLAN names. @throws PlanError, UsageError. */
 export async function readPlanFile(file = join(ROOT, 'temporal.yml')): Promise<Plan> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The plan ${file} cannot be read (${error.code}).`);
+    throw new UsageError(
+      `The plan ${file} cannot be read (${error.code === 'ENOENT' ? 'there is no such file' : error.code}). MARQUEE_PLAN names it; unset, the package's own temporal.yml is taken.`,
+    );
   });
   const name = relative(process.cwd(), file);
   return readPlan(text, name.startsWith('..') ? file : name, { activities: await knownActivities() });

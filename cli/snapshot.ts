@@ -1,6 +1,19 @@
+import { stat } from 'node:fs/promises';
 import { findSnapshot, listSnapshots, type SnapshotManifest } from '../dataset/snapshots.js';
-import type { Store } from '../dataset/store.js';
+import { openStore, type Store } from '../dataset/store.js';
 import { UsageError } from './config.js';
+
+/** The data folder of a command that only looks: a mistyped one is not made. @throws UsageError. */
+export async function openFolder(location: string): Promise<Store> {
+  const there = await stat(location).catch(() => null);
+  if (there === null)
+    throw new UsageError(
+      `There is no data folder ${location}. \`marquee start\` makes one; --data or MARQUEE_DATA names another.`,
+    );
+  if (!there.isDirectory())
+    throw new UsageError(`The data folder ${location} is a file. Name a folder with --data or MARQUEE_DATA.`);
+  return await openStore(location);
+}
 
 /** The snapshot of an id, or, without one, the newest of the catalogue. @throws UsageError naming what there is. */
 export async function chooseSnapshot(

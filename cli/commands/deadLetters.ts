@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { DeadLetter } from '../../dataset/blocks.js';
-import { openStore } from '../../dataset/store.js';
 import { readSettings } from '../config.js';
 import { catalogueOption, dataOption, flagsOf } from '../options.js';
 import { servedLabel } from '../served.js';
-import { chooseSnapshot } from '../snapshot.js';
+import { chooseSnapshot, openFolder } from '../snapshot.js';
 
 /** Which films could not be fetched, and why. */
 export function deadLettersCommand(): Command {
@@ -15,7 +14,7 @@ export function deadLettersCommand(): Command {
     .addOption(dataOption())
     .action(async (id: string | undefined, _, command: Command) => {
       const settings = readSettings(flagsOf(command), process.env);
-      const store = await openStore(settings.data);
+      const store = await openFolder(settings.data);
       const snapshot = await chooseSnapshot(store, id, await servedLabel(settings));
       const details = snapshot.tables.find(({ table }) => table === 'deadLetterDetails');
       const text = details === undefined ? '' : (await store.read(details.path)).toString('utf8');

@@ -1,11 +1,12 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXPORT_FORMATS, exportTable, type ExportFormat } from '../../dataset/export.js';
-import { openStore } from '../../dataset/store.js';
-import { readSettings } from '../config.js';
-import { catalogueOption, dataOption, flagsOf } from '../options.js';
+import { readSettings, UsageError } from '../config.js';
+import type { flagsOf } from '../options.js';
+import { catalogueOption, dataOption } from '../options.js';
 import { servedLabel } from '../served.js';
-import { chooseSnapshot } from '../snapshot.js';
+import { chooseSnapshot, openFolder } from '../snapshot.js';
 
 /** A table for one's own tools. */
 export function exportCommand(): Command {
@@ -31,10 +32,20 @@ export function exportCommand(): Command {
         snapshot?: string;
       }>();
       const settings = readSettings(flags as ReturnType<typeof flagsOf>, process.env);
-      const store = await openStore(settings.data);
+      const store = await openFolder(settings.data);
       const snapshot = await chooseSnapshot(store, id, await servedLabel(settings));
       const file = resolve(out ?? `${table}.${format}`);
+      await requireFile(file);
       const rows = await exportTable(store, snapshot, table, format, file);
       console.log(`${file}: ${rows.toLocaleString('en-US')} rows of ${table}, snapshot ${snapshot.id}`);
     });
+}
+
+/** @throws UsageError where no file can be written. */
+async function requireFile(file: string): Promise<void> {
+  const folder = await stat(dirname(file)).catch(() => null);
+  if (folder === null || !folder.isDirectory())
+    throw new UsageError(`--out is ${file}, but there is no folder ${dirname(file)}. Make it first.`);
+  if ((await stat(file).catch(() => null))?.isDirectory())
+    throw new UsageError(`--out is ${file}, which is a folder. Name a file in it.`);
 }

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
-import { openStore } from '../../dataset/store.js';
 import { readSettings } from '../config.js';
 import { catalogueOption, dataOption, flagsOf } from '../options.js';
 import { servedLabel } from '../served.js';
-import { chooseSnapshot } from '../snapshot.js';
+import { chooseSnapshot, openFolder } from '../snapshot.js';
 
 /** What a snapshot is made of. */
 export function inspectCommand(): Command {
@@ -15,7 +14,7 @@ export function inspectCommand(): Command {
     .addOption(dataOption())
     .action(async (id: string | undefined, _, command: Command) => {
       const settings = readSettings(flagsOf(command), process.env);
-      const store = await openStore(settings.data);
+      const store = await openFolder(settings.data);
       for (const line of describe(await chooseSnapshot(store, id, await servedLabel(settings))))
         console.log(line);
     });

@@ -14,7 +14,8 @@ import { startChild, type Child } from '../children.js';
 import { asEnvironment, readSettings, withoutKeys, type Settings } from '../config.js';
 import { FINDINGS_QUERY, formatFindings, type FindingsAnswer } from '../findings.js';
 import { untilAskedToStop } from '../lifetime.js';
-import { catalogueOption, dataOption, flagsOf, hostOption, limitOption, portOption } from '../options.js';
+import type { flagsOf } from '../options.js';
+import { catalogueOption, dataOption, hostOption, limitOption, portOption } from '../options.js';
 import { createPainter, duration } from '../progress.js';
 import { readPlanFile } from '../root.js';
 import { servedLabel } from '../served.js';
@@ -166,11 +167,11 @@ async function follow(runs: RunControl, run: RunView): Promise<RunView> {
 
 function report(run: RunView, say: (line: string) => void): void {
   const seconds = (Date.parse(run.closedAt ?? run.startedAt) - Date.parse(run.startedAt)) / 1000;
-  if (run.failure !== null) console.error(run.failure);
+  if (run.failure !== null) console.error(`marquee: ${run.failure}`);
   else if (run.status === 'COMPLETED') say(`The pipeline took ${duration(seconds)}.\n`);
   else if (run.status === 'COMPLETED_WITH_GAPS')
     say(`The pipeline took ${duration(seconds)}; films are missing: \`marquee dead-letters\` names them.\n`);
-  else console.error(`The run has ended: ${run.status}. Nothing was published.`);
+  else console.error(`marquee: the run has ended: ${run.status}. Nothing was published.`);
 }
 
 /** Waits until the API has taken the snapshot over. */

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { openStore } from '../../dataset/store.js';
 import { vacuum } from '../../dataset/vacuum.js';
 import { parseDuration } from '../../plan/schema.js';
 import { readSettings, UsageError } from '../config.js';
-import { dataOption, flagsOf } from '../options.js';
+import type { flagsOf } from '../options.js';
+import { dataOption } from '../options.js';
+import { openFolder } from '../snapshot.js';
 
 /** Makes room. */
 export function vacuumCommand(): Command {
@@ -25,7 +26,7 @@ export function vacuumCommand(): Command {
         throw new UsageError(
           `--older-than is ${JSON.stringify(olderThan)}: a duration reads 30m, 24h or 7d.`,
         );
-      const { snapshots, files, bytes } = await vacuum(await openStore(settings.data), kept, age);
+      const { snapshots, files, bytes } = await vacuum(await openFolder(settings.data), kept, age);
       console.log(
         `Removed ${snapshots.length === 0 ? 'no snapshot' : snapshots.join(', ')}; ${files} files, ${(bytes / 1e6).toFixed(1)} MB.`,
       );
