@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const builtins = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'marquee-data', 'web/vendor'] },
+  { ignores: ['dist', 'node_modules', 'marquee-data', 'test/output', 'web/vendor'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommended],

@@ -1,5 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
-import { sha256OfFile } from '../dataset/artefacts.js';
+import { findArtefact, sha256OfFile } from '../dataset/artefacts.js';
+import { chooseBase, listCrawls, type Crawl, type Selection } from '../dataset/crawls.js';
+import { addDays, changedFilms } from '../tmdb/changes.js';
 import { findExport } from '../tmdb/export.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
 import { requireUnder } from './endpoints.js';
@@ -10,7 +12,8 @@ import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 
 /**
  * The ids that a run fetches: the newest daily export up to the run's day, or a user's own list. Its key is the
- * catalogue's state (its version, or the export's day) and the limit, so that nothing is downloaded twice.
+ * catalogue's state (its version, or the export's day), the limit and the crawl that it builds on, so that nothing is
+ * downloaded twice. After a first crawl only what is new, has changed or has grown old is wanted again.
  */
 export async function listIds(worker: WorkerContext, input: TaskInput): Promise<ArtefactRef> {
   const { catalogue, day, ids, limit } = input.run;
@@ -26,8 +29,56 @@ export async function listIds(worker: WorkerContext, input: TaskInput): Promise<
     list = await sha256OfFile(ids);
   }
   const state = found.version ?? found.day;
+  const selection = { catalogue: label, limit, list };
+  // What changes is asked for from the day of the crawl on; a source without days has no list of changes.
+  const crawlDay = label === 'tmdb' ? day : found.catalogueDay;
+  const base =
+    crawlDay === null || input.run.force ? null : await findBase(worker, selection, state, crawlDay);
+  const changed =
+    base === null || crawlDay === null
+      ? []
+      : await changedFilms(
+          endpoint,
+          // A live crawl takes hours, and changes of its own day may have come after it.
+          label === 'tmdb' ? base.crawl.day : addDays(base.crawl.day, 1),
+          crawlDay,
+          cancellationSignal(),
+        );
   return await runTask(worker, 'listIds', input, {
-    params: { source: ids ?? found.url, own: ids !== null, label, state, exportDay, limit },
-    identity: [label, state, exportDay, limit, list],
+    params: {
+      source: ids ?? found.url,
+      own: ids !== null,
+      label,
+      state,
+      exportDay,
+      crawlDay,
+      list,
+      limit,
+      base: base === null ? null : { documents: base.crawl.documents, changed: [...changed], ...base.files },
+    },
+    identity: [label, state, exportDay, limit, list, base?.crawl.documents ?? null],
   });
+}
+
+/** Votes may be this many days old; TMDB's terms limit how long its data may be kept, too. */
+const OLDEST = 180;
+
+/** The crawl to build on and the local files that say what it holds; null: every film is fetched. */
+async function findBase(
+  worker: WorkerContext,
+  selection: Selection,
+  state: string,
+  day: string,
+): Promise<{
+  readonly crawl: Crawl;
+  readonly files: { readonly blocks: string; readonly missing: string };
+} | null> {
+  const crawl = chooseBase(await listCrawls(worker.store, selection), state, day);
+  if (crawl === null || addDays(crawl.day, OLDEST) < day) return null;
+  const documents = await findArtefact(worker.store, 'documents', crawl.documents);
+  const path = (table: string): string | undefined =>
+    documents?.tables.find((one) => one.table === table)?.path;
+  const [blocks, missing] = [path('blocks'), path('missing')];
+  if (blocks === undefined || missing === undefined) return null;
+  return { crawl, files: { blocks: worker.store.local(blocks), missing: worker.store.local(missing) } };
 }

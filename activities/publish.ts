@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { readJson, sha256Of, type Artefact } from '../dataset/artefacts.js';
 import { runChecks } from '../dataset/checks.js';
+import { keepCrawl } from '../dataset/crawls.js';
 import { publishSnapshot, type SnapshotManifest } from '../dataset/snapshots.js';
 import type { Store } from '../dataset/store.js';
 import type { PublishedRef, TaskInput } from '../workflows/records.js';
@@ -35,6 +36,7 @@ export async function publish(
     movieCount: Number(facts.films),
     quarantined: Number(facts.quarantined),
     deadLetters: Number(facts.deadLetters),
+    votesAsOf: typeof facts.votesAsOf === 'string' ? facts.votesAsOf : null,
     limit: run.limit,
     run: run.run,
     notes: notesOf(facts),
@@ -47,6 +49,7 @@ export async function publish(
     checks: [...artefacts.flatMap((artefact) => artefact.checks), ...results],
   });
   await refreshLatest(worker.store, snapshot, artefacts);
+  await rememberCrawl(worker.store, run, facts, artefacts);
   const count = (n: number): string => n.toLocaleString('en-US');
   return {
     task,
@@ -76,6 +79,29 @@ async function refreshLatest(
   if (now?.films === films.sha256 && (await store.size(LATEST)) === films.bytes) return;
   await store.copy(films.path, LATEST);
   await store.write(LATEST_OF, JSON.stringify({ snapshot: snapshot.id, films: films.sha256 }));
+}
+
+/** Lets a later run build on what this one has fetched. */
+async function rememberCrawl(
+  store: Store,
+  run: TaskInput['run'],
+  facts: Readonly<Record<string, unknown>>,
+  artefacts: readonly Artefact[],
+): Promise<void> {
+  const { state, crawlDay, base, list, catalogue, votesAsOf } = facts;
+  const documents = artefacts.find(({ task }) => task === 'documents');
+  if (documents === undefined || typeof crawlDay !== 'string' || typeof state !== 'string') return;
+  await keepCrawl(
+    store,
+    { catalogue: String(catalogue), limit: run.limit, list: typeof list === 'string' ? list : null },
+    {
+      state,
+      day: crawlDay,
+      documents: documents.key,
+      base: typeof base === 'string' ? base : null,
+      votesAsOf: typeof votesAsOf === 'string' ? votesAsOf : crawlDay,
+    },
+  );
 }
 
 function notesOf(facts: Readonly<Record<string, unknown>>): string[] {

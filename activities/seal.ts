@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { heartbeat } from '@temporalio/activity';
 import {
   artefactSha256,
+  readJson,
   filePath,
   keepArtefact,
   sha256Of,
@@ -14,13 +15,10 @@ import { findBlock, type DeadLetter } from '../dataset/blocks.js';
 import { MissingFile } from '../dataset/errors.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
 import { blockIds } from './fetch.js';
+import type { BlockList } from './blockList.js';
 import { inputArtefacts, refOf, reusable, sinceRun } from './runner.js';
+import type { Kept } from './tasks/listIds.js';
 import type { WorkerContext } from './worker.js';
-
-/** Where the blocks lie, in the order of their ids: what cleaning reads. */
-export interface BlockList {
-  readonly blocks: readonly { readonly path: string; readonly rows: number; readonly sha256: string }[];
-}
 
 /** Gathers the blocks of a finished fetch into one artefact: the list of files, and who could not be fetched. */
 export async function sealFetch(
@@ -30,8 +28,17 @@ export async function sealFetch(
   const [listed] = await inputArtefacts(worker, input.inputs.slice(0, 1));
   if (listed === undefined) throw new Error('The id file is not among the inputs of the fetch.');
   const total = listed.tables[0]?.rows ?? 0;
-  const blocks: BlockList['blocks'][number][] = [];
-  const dead: DeadLetter[] = [];
+  const keptPath = listed.tables.find(({ table }) => table === 'kept')?.path;
+  const kept = keptPath === undefined ? null : await readJson<Kept>(worker.store, keptPath);
+  const blocks: BlockList['blocks'][number][] = [...(kept?.blocks ?? [])];
+  const layer = (blocks.at(-1)?.layer ?? -1) + 1;
+  const day = typeof listed.facts.crawlDay === 'string' ? listed.facts.crawlDay : null;
+  const dead: DeadLetter[] = (kept?.missing ?? []).map((letter) => ({
+    ...letter,
+    attempts: 1,
+    message: 'an earlier run found that there is no such film, and it has not changed since',
+  }));
+  let fetched = 0;
   const keys: string[] = [];
   let bytes = 0;
   for (let from = 0; from < total; from += input.blockSize) {
@@ -39,7 +46,9 @@ export async function sealFetch(
     const { key } = await blockIds(worker, input.inputs, from, Math.min(total, from + input.blockSize));
     const block = await findBlock(worker.store, key);
     if (block === null) throw new MissingFile(`blocks/${key}.json, or its Parquet file,`);
-    if (block.path !== null) blocks.push({ path: block.path, rows: block.rows, sha256: block.sha256 });
+    if (block.path !== null)
+      blocks.push({ path: block.path, rows: block.rows, sha256: block.sha256, layer, day });
+    fetched += block.rows;
     dead.push(...block.dead);
     keys.push(`${key} ${block.sha256} ${block.dead.length}`);
     bytes += block.bytes;
@@ -48,7 +57,6 @@ export async function sealFetch(
   const known = await reusable(worker, input.run, input.task, key);
   if (known !== null) return refOf(known, sinceRun(known));
 
-  const films = blocks.reduce((sum, { rows }) => sum + rows, 0);
   const out = await worker.store.temporary();
   try {
     const list: BlockList = { blocks };
@@ -56,7 +64,7 @@ export async function sealFetch(
     // What does not change from run to run goes on to the films' table; how it came about is the run's record.
     await writeFile(
       join(out, 'missing.json'),
-      JSON.stringify(dead.map(({ id, status }) => ({ id, status }))),
+      JSON.stringify([...dead].sort((a, b) => a.id - b.id).map(({ id, status }) => ({ id, status }))),
     );
     await writeFile(
       join(out, 'deadLetterDetails.ndjson'),
@@ -84,12 +92,12 @@ export async function sealFetch(
       createdAt: new Date().toISOString(),
       seconds: 0,
       tables,
-      facts: { ...listed.facts, fetched: films, deadLetters: dead.length },
+      facts: { ...listed.facts, fetched, deadLetters: dead.length },
       checks: [],
-      summary: `${count(films)} films in ${count(blocks.length)} blocks, ${count(dead.length)} dead letters`,
+      summary: `${count(fetched)} films in ${count(blocks.length)} blocks, ${count(dead.length)} dead letters`,
     };
     await keepArtefact(worker.store, artefact);
-    return { ...refOf(artefact, null), rows: films, bytes };
+    return { ...refOf(artefact, null), rows: fetched, bytes };
   } finally {
     await rm(out, { recursive: true, force: true });
   }

@@ -30,6 +30,8 @@ export interface FoundExport {
   /** From the local server's headers; null where TMDB itself answers. */
   readonly catalogue: string | null;
   readonly version: string | null;
+  /** The last day whose changes the local server's films hold; null where it has no days, and at TMDB. */
+  readonly catalogueDay: string | null;
 }
 
 /** How many days back an export is looked for: today's is ready by 08:00 UTC. */
@@ -56,7 +58,13 @@ export async function findExport(exportUrl: string, day: string, signal?: AbortS
         // The local server percent-encodes what is not ASCII.
         return typeof value === 'string' ? decodeURIComponent(value) : null;
       };
-      return { day: at, url, catalogue: header('x-marquee-catalogue'), version: header('x-marquee-version') };
+      return {
+        day: at,
+        url,
+        catalogue: header('x-marquee-catalogue'),
+        version: header('x-marquee-version'),
+        catalogueDay: header('x-marquee-day'),
+      };
     }
   }
   throw new SourceUnavailable(

@@ -63,7 +63,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 /**
  * Speaks TMDB's protocol for a catalogue: `/3/movie/{id}`, `/3/movie/changes` and the daily export. Every
- * answer names its source (`x-marquee-catalogue`, percent-encoded outside ASCII) and version.
+ * answer names its source (`x-marquee-catalogue`, percent-encoded outside ASCII), version and, where it has days, day.
  * @throws Error when the address is taken or the access log cannot be written.
  */
 export async function startTmdbServer(options: TmdbServerOptions): Promise<TmdbServer> {
@@ -71,6 +71,7 @@ export async function startTmdbServer(options: TmdbServerOptions): Promise<TmdbS
   const source = {
     'x-marquee-catalogue': catalogue.label.replace(/[^\x20-\x7e]+/gu, encodeURIComponent),
     'x-marquee-version': catalogue.version,
+    ...(catalogue.day === undefined ? {} : { 'x-marquee-day': catalogue.day }),
   };
   const json = { ...source, 'content-type': 'application/json;charset=utf-8' };
   const counts = { total: 0, films: 0, changes: 0, exports: 0, limited: 0, faults: 0 };

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
 import { cleanFilms } from '../../dataset/clean.js';
 import { BLOCK_COLUMNS, FILM_COLUMNS } from '../../dataset/films.js';
 import { frameOf, writeParquet } from '../../dataset/tables.js';
-import type { BlockList } from '../seal.js';
+import { locationOf, type BlockList } from '../blockList.js';
 import type { Task, TaskContext } from '../task.js';
 
 const params = z.strictObject({});
@@ -22,12 +22,11 @@ export const task: Task<z.output<typeof params>> = {
       id: number;
       status: number | null;
     }[];
-    // Store paths are relative to the data location, in which this list lies three folders deep.
-    const root = resolve(dirname(blocksFile), '../../..');
-    const crawl =
-      blocks.length === 0
-        ? frameOf(BLOCK_COLUMNS, []).lazy()
-        : pl.concat(blocks.map(({ path }) => pl.scanParquet(join(root, path))));
+    const { crawl, votesAsOf } = await newestRows(
+      locationOf(blocksFile),
+      blocks,
+      listed.tables.ids as string,
+    );
     const { exportDay } = documents.facts;
     const clean = await cleanFilms(
       crawl,
@@ -50,6 +49,7 @@ export const task: Task<z.output<typeof params>> = {
         { table: 'cleaning', file: 'cleaning.json', rows: 1, content: false },
       ],
       facts: {
+        votesAsOf,
         catalogue: listed.facts.catalogue ?? null,
         synthetic: listed.facts.synthetic ?? false,
         asOf: clean.asOf,
@@ -65,6 +65,38 @@ export const task: Task<z.output<typeof params>> = {
     };
   },
 };
+
+/**
+ * Each listed film as it was fetched last: of an earlier layer only what no later one has. `votesAsOf`: the day of the
+ * oldest layer that still tells of a film.
+ */
+async function newestRows(
+  root: string,
+  blocks: BlockList['blocks'],
+  ids: string,
+): Promise<{ readonly crawl: pl.LazyDataFrame; readonly votesAsOf: string | null }> {
+  if (blocks.length === 0) return { crawl: frameOf(BLOCK_COLUMNS, []).lazy(), votesAsOf: null };
+  const layers = [...new Set(blocks.map(({ layer }) => layer))].sort((a, b) => b - a);
+  const scan = (layer: number): pl.LazyDataFrame =>
+    pl.concat(
+      blocks.filter((one) => one.layer === layer).map(({ path }) => pl.scanParquet(join(root, path))),
+    );
+  const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
+  if (layers.length === 1) return { crawl: scan(layers[0] as number), votesAsOf: dayOf(layers[0] as number) };
+  const listed = pl.scanParquet(ids).select('id');
+  const parts: pl.LazyDataFrame[] = [];
+  let later: pl.LazyDataFrame | null = null;
+  let votesAsOf: string | null = null;
+  for (const layer of layers) {
+    const own: pl.LazyDataFrame = scan(layer).join(listed, { on: 'id', how: 'semi' });
+    const newest: pl.LazyDataFrame = later === null ? own : own.join(later, { on: 'id', how: 'anti' });
+    parts.push(newest);
+    if ((await newest.select('id').head(1).collect()).height > 0) votesAsOf = dayOf(layer);
+    const seen = scan(layer).select('id');
+    later = later === null ? seen : pl.concat([later, seen]);
+  }
+  return { crawl: pl.concat(parts), votesAsOf };
+}
 
 /** How many films have each field. */
 function coverage(films: pl.DataFrame): Record<string, number> {

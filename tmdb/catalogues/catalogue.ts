@@ -21,6 +21,8 @@ export interface Catalogue {
   readonly label: string;
   /** Changes whenever any answer may change. */
   readonly version: string;
+  /** YYYY-MM-DD: the last day whose changes are in it; absent where the source has no days. */
+  readonly day?: string;
   /** Lines of the source that hold no film; the export repeats each as a line that is not JSON. */
   readonly badLines?: number;
   /** Ascending ids, each once. */

@@ -256,6 +256,7 @@ export function openSynthetic(spec: CatalogueSpec & { readonly kind: 'synthetic'
   return {
     label: catalogueLabel(spec),
     version: `synthetic-${GENERATOR}:${films}:${seed}@${day}`,
+    day: new Date(DAY_0 + day * DAY_MS).toISOString().slice(0, 10),
     *list(): Iterable<ListedFilm> {
       for (let id = 1; id <= films; id++) {
         const { title, popularity } = film(world, id);

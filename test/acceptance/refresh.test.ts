@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SnapshotManifest } from '../../dataset/snapshots.js';
+import {
+  marquee,
+  removeFolder,
+  startTemporalServer,
+  temporaryFolder,
+  type TemporalServer,
+} from '../support/system.js';
+
+/** After a first crawl a run fetches what is new or has changed, and publishes what a full crawl would. */
+describe('a refresh', () => {
+  const folder = temporaryFolder('refresh');
+  let temporal: TemporalServer;
+  const start = async (name: string, catalogue: string): Promise<SnapshotManifest> => {
+    const outcome = await marquee(['start', '--once', '--catalogue', catalogue], {
+      MARQUEE_DATA: join(folder, name),
+      MARQUEE_PORT: '0',
+      TEMPORAL_ADDRESS: temporal.address,
+    });
+    expect(outcome.stderr).toBe('');
+    expect(outcome.code).toBe(0);
+    const slug = catalogue.replaceAll(':', '-');
+    const path = join(folder, name, `snapshots/${slug}/1.json`);
+    return JSON.parse(readFileSync(path, 'utf8')) as SnapshotManifest;
+  };
+  const wanted = (snapshot: SnapshotManifest): number =>
+    snapshot.tables.find(({ table }) => table === 'wanted')?.rows ?? NaN;
+
+  beforeAll(async () => {
+    temporal = await startTemporalServer(folder);
+  }, 60_000);
+
+  afterAll(async () => {
+    await temporal?.stop();
+    removeFolder(folder);
+  }, 60_000);
+
+  it('fetches the changed hundredth of each day and comes to the bytes of a full crawl', async () => {
+    const first = await start('grown', 'synthetic:4000@1');
+    expect(wanted(first)).toBe(4000);
+    expect(first.votesAsOf).toBe('2025-01-02');
+
+    const second = await start('grown', 'synthetic:4000@2');
+    expect(wanted(second)).toBeGreaterThan(20);
+    expect(wanted(second)).toBeLessThanOrEqual(4000 * 0.011);
+    expect(second.votesAsOf).toBe('2025-01-02');
+    expect(second.sha256).not.toBe(first.sha256);
+
+    // On top of two layers, three weeks later: more than one window of changes.
+    const third = await start('grown', 'synthetic:4000@23');
+    expect(wanted(third)).toBeLessThanOrEqual(4000 * 0.23);
+
+    const full = await start('full', 'synthetic:4000@23');
+    expect(wanted(full)).toBe(4000);
+    expect(third.sha256).toBe(full.sha256);
+  }, 240_000);
+});
