@@ -75,13 +75,14 @@ describe('the daily id export', () => {
 
   it('broken off is a source that is away, wherever it breaks', async () => {
     const whole = gzipSync(
-      lines(Array.from({ length: 5000 }, (_, at) => film(at + 1, { popularity: Math.random() }))),
+      lines(Array.from({ length: 5000 }, (_, at) => film(at + 1, { popularity: Math.sin(at) }))),
     );
+    const half = Math.floor(whole.length / 2);
     const damaged = Buffer.from(whole);
-    damaged.fill(0, whole.length / 2, whole.length / 2 + 500);
+    damaged.fill(0, half, half + 500);
     const answers: RequestListener[] = [
       // Torn, with the length that it has.
-      (_, response) => response.end(whole.subarray(0, whole.length / 2)),
+      (_, response) => response.end(whole.subarray(0, half)),
       // Damaged on the way.
       (_, response) => response.end(damaged),
       // No gzip at all.
@@ -89,7 +90,7 @@ describe('the daily id export', () => {
       // The connection breaks in the middle.
       (_, response) => {
         response.writeHead(200, { 'content-length': whole.length });
-        response.write(whole.subarray(0, whole.length / 2));
+        response.write(whole.subarray(0, half));
         setTimeout(() => response.destroy(), 50);
       },
       (_, response) => response.writeHead(503).end(),
