@@ -266,7 +266,7 @@ describe('a crawl', () => {
     const plain = await listed(`${folder}/own.txt`);
     const { tables, facts } = (await findArtefact(store, 'ids', plain.key))!;
     expect(facts).toMatchObject({ listed: 2, badLines: 1, duplicates: 1 });
-    const table = await readParquet(store.local(tables[0]!.path));
+    const table = await readParquet(store.local(tables.find((one) => one.table === 'ids')!.path));
     expect(rowsOf(table.select('id', 'popularity'))).toEqual([
       { id: 5, popularity: 2 },
       { id: 7, popularity: null },

@@ -27,6 +27,7 @@ export function draft(catalogue: string, tables: Draft['tables'], over: Partial<
     synthetic: false,
     createdAt: '2026-11-24T03:17:00.000Z',
     asOf: '2026-11-24',
+    votesAsOf: '2026-11-24',
     dataYear: 2025,
     fromYear: 1900,
     toYear: 2026,

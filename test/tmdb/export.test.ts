@@ -128,6 +128,7 @@ describe('the daily id export', () => {
       day: '2026-11-23',
       url: `${url}/movie_ids_11_23_2026.json.gz`,
       catalogue: null,
+      catalogueDay: null,
       version: 'vü',
     });
     expect(asked).toEqual(['HEAD /movie_ids_11_24_2026.json.gz', 'HEAD /movie_ids_11_23_2026.json.gz']);
