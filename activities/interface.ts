@@ -39,5 +39,5 @@ export const TASK_ACTIVITIES = [
   'publish',
 ] as const;
 
-export type TaskActivity = (typeof TASK_ACTIVITIES)[number];
+type TaskActivity = (typeof TASK_ACTIVITIES)[number];
 export type TaskActivities = Record<TaskActivity, (input: TaskInput) => Promise<ArtefactRef>>;

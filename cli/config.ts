@@ -98,7 +98,7 @@ export function readSettings(flags: Flags, environment: Environment): Settings {
 }
 
 /** Only the worker's process may hold what opens TMDB; every other child gets its environment without them. */
-export const TMDB_KEYS = ['TMDB_ACCESS_TOKEN', 'TMDB_API_KEY'] as const;
+const TMDB_KEYS = ['TMDB_ACCESS_TOKEN', 'TMDB_API_KEY'] as const;
 
 export function withoutKeys(environment: Environment): Record<string, string> {
   const hidden = new Set<string>(TMDB_KEYS);

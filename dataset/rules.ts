@@ -4,7 +4,7 @@ import pl from 'nodejs-polars';
  * Cleaning. Each rule is an expression over a block's columns that is true where a value cannot be; the film
  * stays, that one field becomes null, and the rule counts. Nothing is repaired or guessed.
  */
-export interface CleaningRule {
+interface CleaningRule {
   readonly name: string;
   readonly column: string;
   readonly breaks: pl.Expr;

@@ -19,8 +19,8 @@ export interface SnapshotManifest {
   readonly movieCount: number;
   readonly quarantined: number;
   readonly deadLetters: number;
-  /** The day of the oldest votes in it; null where the source has no days. */
-  readonly votesAsOf: string | null;
+  /** The day of the oldest votes in it; null or absent where the source has no days. */
+  readonly votesAsOf?: string | null;
   readonly limit: number | null;
   readonly sha256: string;
   /** Temporal run id of the run that published it. */

@@ -135,5 +135,4 @@ export const planSchema = z.strictObject({
 });
 
 export type Plan = z.output<typeof planSchema>;
-export type PlannedTask = Plan['tasks'][string];
 export type Check = z.output<typeof check>;

@@ -3,7 +3,7 @@ import { openSample } from './sample.js';
 import { BadCatalogue, type CatalogueSpec } from './spec.js';
 import { openSynthetic } from './synthetic.js';
 
-export { BadCatalogue, catalogueLabel, parseCatalogue, type CatalogueSpec } from './spec.js';
+export { BadCatalogue, catalogueLabel, parseCatalogue } from './spec.js';
 
 /** What one line of TMDB's daily export says of a film. */
 export interface ListedFilm {

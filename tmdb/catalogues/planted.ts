@@ -14,8 +14,8 @@ export const FIRST_YEAR = 1930;
 export const LAST_YEAR = 2025;
 
 /** Autocorrelation of a genre's yearly deviations, and the standard deviation of each year's own shock. */
-export const PHI = 0.6;
-export const SIGMA = 0.15;
+const PHI = 0.6;
+const SIGMA = 0.15;
 
 /** Shares of the genres in a film's draws, about TMDB's; they sum to 1. */
 export const GENRE_SHARES: Readonly<Record<Genre, number>> = {

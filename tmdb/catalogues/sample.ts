@@ -46,7 +46,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  * (Restless; The Adventures of Tintin). Later years are two-digit years of the century before, read wrongly
  * by whoever made the source: 2015 is The Birth of a Nation of 1915, 2039 Gone with the Wind of 1939.
  */
-export const LAST_YEAR = 2011;
+const LAST_YEAR = 2011;
 
 /** `Jun 12 1998` → `1998-06-12`; years after `LAST_YEAR` lose a century; empty when it is no such date. */
 export function isoDate(text: string): string {
@@ -68,7 +68,7 @@ export function popularityProxy(votes: number | null, gross: number | null): num
 }
 
 /** A row as a TMDB document. What the source does not say is left out, never invented. */
-export function sampleDocument(row: SampleRow, id: number): Record<string, unknown> {
+function sampleDocument(row: SampleRow, id: number): Record<string, unknown> {
   const title = row.Title === null ? undefined : String(row.Title);
   return {
     adult: false,

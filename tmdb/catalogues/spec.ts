@@ -13,8 +13,8 @@ export class BadCatalogue extends Error {
 }
 
 /** TMDB itself has about 1.3 million films. */
-export const MOST_FILMS = 5_000_000;
-export const MOST_DAYS = 36_500;
+const MOST_FILMS = 5_000_000;
+const MOST_DAYS = 36_500;
 const MOST_SEED = 0xffffffff;
 
 const LEGAL =

@@ -14,7 +14,7 @@ const GENERATOR = 1;
 /** Films grow by 3 % a year. */
 const GROWTH = 0.03;
 /** Standard deviation of the log of a film's own popularity beside its genres'. */
-export const NOISE = 0.6;
+const NOISE = 0.6;
 const SHARES = cumulate(GENRES.map((genre) => GENRE_SHARES[genre]));
 const LANGUAGE_SHARES = cumulate(words.LANGUAGES.map(({ weight }) => weight));
 const MONTH_DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
