@@ -30,6 +30,12 @@ export class SnapshotType {
   })
   readonly asOf!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Day of the oldest votes in it, ISO 8601; null where the source has no days.',
+  })
+  readonly votesAsOf!: string | null;
+
   @Field(() => String, { description: 'Where the films come from, e.g. `sample` or `tmdb`.' })
   readonly catalogue!: string;
 
@@ -68,7 +74,7 @@ export class SnapshotType {
 }
 
 export function describeSnapshot(manifest: SnapshotManifest): SnapshotType {
-  return { ...manifest, attribution: attributionOf(manifest) };
+  return { ...manifest, votesAsOf: manifest.votesAsOf ?? null, attribution: attributionOf(manifest) };
 }
 
 const TMDB = 'This product uses the TMDB API but is not endorsed or certified by TMDB.';
