@@ -15,7 +15,7 @@ export function verdict({ name, value, baselineValue }) {
 }
 
 /** The name of the forecast that says: as last year. */
-export const LAST_YEAR = 'naive';
+const LAST_YEAR = 'naive';
 
 /** What back-tests say of a forecast model beside "as last year"; the gain counts from one standard error on. */
 export function besideLastYear(model) {
