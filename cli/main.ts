@@ -1,15 +1,18 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { announceFailure } from './lifetime.js';
-import { deadLettersCommand } from './commands/deadLetters.js';
-import { exportCommand } from './commands/export.js';
-import { inspectCommand } from './commands/inspect.js';
-import { scheduleCommand } from './commands/schedule.js';
-import { serveCommand } from './commands/serve.js';
-import { startCommand } from './commands/start.js';
-import { tmdbServerCommand } from './commands/tmdbServer.js';
-import { vacuumCommand } from './commands/vacuum.js';
-import { workerCommand } from './commands/worker.js';
+
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['start', async () => (await import('./commands/start.js')).startCommand()],
+  ['serve', async () => (await import('./commands/serve.js')).serveCommand()],
+  ['worker', async () => (await import('./commands/worker.js')).workerCommand()],
+  ['tmdb-server', async () => (await import('./commands/tmdbServer.js')).tmdbServerCommand()],
+  ['inspect', async () => (await import('./commands/inspect.js')).inspectCommand()],
+  ['export', async () => (await import('./commands/export.js')).exportCommand()],
+  ['schedule', async () => (await import('./commands/schedule.js')).scheduleCommand()],
+  ['vacuum', async () => (await import('./commands/vacuum.js')).vacuumCommand()],
+  ['dead-letters', async () => (await import('./commands/deadLetters.js')).deadLettersCommand()],
+]);
 
 /** What the command line refuses is said in one sentence, like everything that goes wrong. */
 function speakPlainly(command: Command, name: string): void {
@@ -32,19 +35,9 @@ const program = new Command('marquee')
   )
   .configureHelp({ sortSubcommands: false });
 
-for (const command of [
-  startCommand,
-  serveCommand,
-  workerCommand,
-  tmdbServerCommand,
-  inspectCommand,
-  exportCommand,
-  scheduleCommand,
-  vacuumCommand,
-  deadLettersCommand,
-]) {
-  program.addCommand(command());
-}
+// Loading what all commands need takes longer than most of them run: only the one that is asked for is loaded.
+const asked = COMMANDS.get(process.argv[2] ?? '');
+for (const load of asked === undefined ? COMMANDS.values() : [asked]) program.addCommand(await load());
 speakPlainly(program, 'marquee');
 
 try {

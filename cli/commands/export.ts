@@ -32,10 +32,10 @@ export function exportCommand(): Command {
         snapshot?: string;
       }>();
       const settings = readSettings(flags as ReturnType<typeof flagsOf>, process.env);
-      const store = await openFolder(settings.data);
-      const snapshot = await chooseSnapshot(store, id, await servedLabel(settings));
       const file = resolve(out ?? `${table}.${format}`);
       await requireFile(file);
+      const store = await openFolder(settings.data);
+      const snapshot = await chooseSnapshot(store, id, await servedLabel(settings));
       const rows = await exportTable(store, snapshot, table, format, file);
       console.log(`${file}: ${rows.toLocaleString('en-US')} rows of ${table}, snapshot ${snapshot.id}`);
     });

@@ -9,7 +9,8 @@ import { connectClient, readTemporalSettings } from '../../temporal/connection.j
 import { dataId } from '../../temporal/ids.js';
 import { createRuns, type RunControl } from '../../temporal/runs.js';
 import { findOrStartServer } from '../../temporal/server.js';
-import { openCatalogue, parseCatalogue } from '../../tmdb/catalogues/catalogue.js';
+import { parseCatalogue } from '../../tmdb/catalogues/catalogue.js';
+import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import { startChild, type Child } from '../children.js';
 import { asEnvironment, readSettings, withoutKeys, type Settings } from '../config.js';
 import { FINDINGS_QUERY, formatFindings, type FindingsAnswer } from '../findings.js';

@@ -1,10 +1,6 @@
 import { Command } from 'commander';
-import {
-  BadCatalogue,
-  openCatalogue,
-  parseCatalogue,
-  type Catalogue,
-} from '../../tmdb/catalogues/catalogue.js';
+import { BadCatalogue, parseCatalogue, type Catalogue } from '../../tmdb/catalogues/catalogue.js';
+import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import { startTmdbServer } from '../../tmdb/server.js';
 import { UsageError } from '../config.js';
 import { announceReady, untilAskedToStop } from '../lifetime.js';

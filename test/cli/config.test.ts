@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { asEnvironment, readSettings, UsageError, withoutKeys } from '../../cli/config.js';
+
+describe('settings', () => {
+  it('have defaults', () => {
+    expect(readSettings({}, {})).toEqual({
+      catalogue: 'sample',
+      data: resolve('marquee-data'),
+      port: 4000,
+      host: '127.0.0.1',
+      baseUrl: 'https://api.themoviedb.org/3',
+      exportUrl: 'https://files.tmdb.org/p/exports',
+      logLevel: 'info',
+    });
+  });
+
+  it('come from a flag before they come from the environment', () => {
+    const environment = { MARQUEE_CATALOGUE: 'tmdb', MARQUEE_LIMIT: '500', MARQUEE_PORT: '4001' };
+    expect(readSettings({}, environment)).toMatchObject({ catalogue: 'tmdb', limit: 500, port: 4001 });
+    expect(readSettings({ catalogue: 'sample', port: '0' }, environment)).toMatchObject({
+      catalogue: 'sample',
+      limit: 500,
+      port: 0,
+    });
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    expect(readSettings({}, { MARQUEE_CATALOGUE: '', MARQUEE_PORT: '' })).toEqual(readSettings({}, {}));
+  });
+
+  it('reach a child process as they are', () => {
+    const settings = readSettings({ limit: '7', data: '/data', port: '0' }, { TMDB_RATE: '10' });
+    expect(readSettings({}, asEnvironment(settings))).toEqual(settings);
+  });
+});
+
+describe('a setting that cannot be', () => {
+  const PORT = 'legal is a whole number from 0 (a free port) to 65535.';
+  it.each([
+    [{ port: 'abc' }, {}, `--port is "abc": ${PORT}`],
+    [{ port: '' }, {}, `--port is "": ${PORT}`],
+    [{ port: '4000.5' }, {}, `--port is "4000.5": ${PORT}`],
+    [{ port: '70000' }, {}, `--port is "70000": ${PORT}`],
+    [{}, { MARQUEE_PORT: '-1' }, `MARQUEE_PORT is "-1": ${PORT}`],
+    [{ limit: '0' }, {}, '--limit is "0": legal is a whole number of films from 1 to 5,000,000.'],
+    [
+      {},
+      { TMDB_RATE: 'fast' },
+      'TMDB_RATE is "fast": legal is requests per second from 0 (unlimited) to 10,000.',
+    ],
+    [
+      {},
+      { TMDB_BASE_URL: 'ftp://example.org' },
+      'TMDB_BASE_URL is "ftp://example.org": legal is an address that begins with http:// or https://.',
+    ],
+    [
+      {},
+      { MARQUEE_LOG_LEVEL: 'loud' },
+      'MARQUEE_LOG_LEVEL is "loud": legal is trace, debug, info, warn, error or silent.',
+    ],
+  ])('%j %j: names flag or variable, and what is legal', (flags, environment, message) => {
+    expect(() => readSettings(flags, environment)).toThrow(new UsageError(message));
+  });
+
+  it('is told with all others', () => {
+    expect(() => readSettings({ port: 'x', limit: 'y' }, {})).toThrow(/--limit is "y".*\. --port is "x"/);
+  });
+});
+
+describe('the environment of a process that needs no key', () => {
+  it('has none, and all the rest', () => {
+    const environment = {
+      TMDB_ACCESS_TOKEN: 'a',
+      TMDB_API_KEY: 'b',
+      TMDB_RATE: '3',
+      PATH: '/bin',
+      NONE: undefined,
+    };
+    expect(withoutKeys(environment)).toEqual({ TMDB_RATE: '3', PATH: '/bin' });
+  });
+});
