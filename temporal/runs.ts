@@ -1,17 +1,11 @@
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowExecutionDescription,
-} from '@temporalio/client';
-import { RunsError, type RunStatus, type Runs, type RunView } from '../graphql/runs.js';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { RunsError, type Runs, type RunView } from '../graphql/runs.js';
 import { catalogueLabel, parseCatalogue } from '../tmdb/catalogues/catalogue.js';
-import type { FetchProgress, PipelineProgress, PipelineResult } from '../workflows/messages.js';
-import type { PipelineInput, PlanRecord } from '../workflows/records.js';
+import type { PipelineInput } from '../workflows/records.js';
 import { pipelineId, readRunToken, runToken } from './ids.js';
-import { pendingActivities } from './pending.js';
-import { viewTasks } from './view.js';
+import { labelOf, look } from './look.js';
+import { Watch } from './watch.js';
+import { within } from './within.js';
 
 export interface RunsOptions {
   readonly client: Client;
@@ -24,10 +18,6 @@ export interface RunsOptions {
   readonly taskQueue: string;
 }
 
-/** Milliseconds that a query may wait for a worker. */
-const QUERY = 3000;
-/** Milliseconds between two looks at a run that somebody watches. */
-const LOOK = 500;
 /** Closed runs never change: so many views are kept. */
 const KEPT = 200;
 
@@ -187,106 +177,6 @@ export function createRuns(options: RunsOptions): RunControl {
   };
 }
 
-/** A run as it is now. */
-async function look(options: RunsOptions, workflowId: string, runId: string): Promise<RunView> {
-  const { client } = options;
-  const handle = client.workflow.getHandle(workflowId, runId);
-  const description = await handle.describe();
-  const open = description.status.name === 'RUNNING';
-  const workers = open ? await pollers(client, options.taskQueue) : null;
-  const asked =
-    workers === 0
-      ? null
-      : await within(
-          Promise.all([handle.query<PipelineProgress>('progress'), handle.query<PlanRecord | null>('plan')]),
-          QUERY,
-          'no worker answered',
-        ).catch(() => null);
-  const [progress, plan] = asked ?? [null, null];
-  const fetch =
-    open && progress?.fetchWorkflowId != null && progress.tasks.some((task) => task.status === 'RUNNING')
-      ? await lookAtFetch(client, progress.fetchWorkflowId)
-      : null;
-  const { status, failure, snapshot } = await outcome(client, workflowId, description, progress);
-  const noWorker =
-    open && (workers === 0 || progress === null)
-      ? 'No worker answers for this run: it goes on when one is started (`marquee worker`).'
-      : null;
-  return {
-    id: runToken(workflowId, runId),
-    status,
-    catalogue: labelOf(progress?.catalogue ?? catalogueOf(workflowId) ?? options.catalogue),
-    startedAt: description.startTime.toISOString(),
-    closedAt: description.closeTime?.toISOString() ?? null,
-    tasks: progress === null ? [] : viewTasks(progress.tasks, plan, pendingActivities(description), fetch),
-    workers,
-    notice: noWorker ?? progress?.notice ?? null,
-    failure,
-    temporalUrl:
-      options.uiUrl === null
-        ? null
-        : `${options.uiUrl}/namespaces/${encodeURIComponent(client.options.namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`,
-    snapshot,
-  };
-}
-
-async function lookAtFetch(client: Client, workflowId: string) {
-  const handle = client.workflow.getHandle(workflowId);
-  return await within(
-    Promise.all([handle.query<FetchProgress>('progress'), handle.describe()]),
-    QUERY,
-    'no worker answered',
-  )
-    .then(([progress, description]) => ({ progress, pending: pendingActivities(description) }))
-    .catch(() => null);
-}
-
-async function outcome(
-  client: Client,
-  workflowId: string,
-  description: WorkflowExecutionDescription,
-  progress: PipelineProgress | null,
-): Promise<{
-  readonly status: RunStatus;
-  readonly failure: string | null;
-  readonly snapshot: string | null;
-}> {
-  const name = description.status.name;
-  const snapshot = progress?.snapshot ?? null;
-  if (name === 'RUNNING')
-    return { status: progress?.paused === true ? 'PAUSED' : 'RUNNING', failure: null, snapshot };
-  if (name === 'COMPLETED') {
-    const result = (await client.workflow
-      .getHandle(workflowId, description.runId)
-      .result()) as PipelineResult;
-    return { status: result.status, failure: null, snapshot: result.snapshot };
-  }
-  if (name === 'FAILED' || name === 'TIMED_OUT') {
-    const failure = await client.workflow
-      .getHandle(workflowId, description.runId)
-      .result()
-      .then(
-        () => null,
-        (error: unknown) =>
-          error instanceof WorkflowFailedError ? (error.cause?.message ?? error.message) : String(error),
-      );
-    return { status: name, failure, snapshot };
-  }
-  if (name === 'CANCELLED') return { status: 'CANCELED', failure: null, snapshot };
-  return { status: 'TERMINATED', failure: null, snapshot };
-}
-
-/** Workers that poll the workflows' queue. */
-async function pollers(client: Client, taskQueue: string): Promise<number> {
-  const { pollers: found } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: 1,
-  });
-  const recently = Date.now() / 1000 - 70;
-  return (found ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > recently).length;
-}
-
 /** One fetching run per catalogue and data location. */
 async function refuseSecondFetch(client: Client, data: string, catalogue: string): Promise<void> {
   const open = await client.workflow
@@ -301,20 +191,6 @@ async function refuseSecondFetch(client: Client, data: string, catalogue: string
       'CONFLICT',
       `A run of ${labelOf(catalogue)} is fetching already. Wait until it has ended, or cancel it.`,
     );
-}
-
-function catalogueOf(workflowId: string): string | null {
-  const part = /^marquee\/[^/]+\/(.+)\/[^/]+$/.exec(workflowId)?.[1];
-  return part?.replace(/~[0-9a-f]+$/, '') ?? null;
-}
-
-/** Without the path of a file. */
-function labelOf(catalogue: string): string {
-  try {
-    return catalogueLabel(parseCatalogue(catalogue));
-  } catch {
-    return catalogue;
-  }
 }
 
 /** Temporal's errors as the API's. */
@@ -339,71 +215,5 @@ async function told<T>(act: () => Promise<T>): Promise<T> {
       'The Temporal server does not answer, so runs can neither be seen nor started. Queries of films are not affected. Start it, or `npm start`.',
       { cause: error },
     );
-  }
-}
-
-async function within<T>(work: Promise<T>, ms: number, otherwise: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, fail) => {
-    timer = setTimeout(() => fail(new RunsError('TEMPORAL_UNAVAILABLE', otherwise)), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** One poll for a run, however many look; every subscriber gets the present state first. */
-class Watch {
-  readonly #subscribers = new Set<{ push(view: RunView | null): void }>();
-  #last: RunView | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  #ended = false;
-
-  constructor(
-    private readonly see: () => Promise<RunView | null>,
-    private readonly onIdle: () => void,
-  ) {}
-
-  async *subscribe(): AsyncIterableIterator<RunView> {
-    const queue: (RunView | null)[] = this.#last === null ? [] : [this.#last];
-    let wake: (() => void) | undefined;
-    const subscriber = {
-      push(view: RunView | null) {
-        queue.push(view);
-        wake?.();
-      },
-    };
-    this.#subscribers.add(subscriber);
-    if (this.#timer === undefined) void this.#poll();
-    try {
-      for (;;) {
-        while (queue.length === 0) await new Promise<void>((done) => (wake = done));
-        const view = queue.shift() as RunView | null;
-        if (view === null) return;
-        yield view;
-        if (view.closedAt !== null) return;
-      }
-    } finally {
-      this.#subscribers.delete(subscriber);
-      if (this.#subscribers.size === 0) {
-        clearTimeout(this.#timer);
-        this.#ended = true;
-        this.onIdle();
-      }
-    }
-  }
-
-  async #poll(): Promise<void> {
-    // A look that fails is repeated: Temporal may be away for a while.
-    const view = await this.see().catch(() => undefined);
-    if (this.#ended) return;
-    if (view === null) for (const subscriber of this.#subscribers) subscriber.push(null);
-    else if (view !== undefined && JSON.stringify(view) !== JSON.stringify(this.#last)) {
-      this.#last = view;
-      for (const subscriber of this.#subscribers) subscriber.push(view);
-    }
-    this.#timer = setTimeout(() => void this.#poll(), LOOK);
   }
 }

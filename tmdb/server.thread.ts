@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openCatalogue, parseCatalogue, type Catalogue } from './catalogues/catalogue.js';
+import { parseCatalogue, type Catalogue } from './catalogues/catalogue.js';
+import { openCatalogue } from './catalogues/open.js';
 import { startTmdbServer, type TmdbServerOptions } from './server.js';
 
 /** What the thread is started with: the server's options, the catalogue as its text. */

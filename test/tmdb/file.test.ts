@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCatalogue, type ListedFilm } from '../../tmdb/catalogues/catalogue.js';
+import type { ListedFilm } from '../../tmdb/catalogues/catalogue.js';
+import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import { openFile } from '../../tmdb/catalogues/file.js';
 
 const REAL = resolve(import.meta.dirname, '../../../shared/data/tmdb-10k.ndjson.gz');

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openCatalogue, type Catalogue, type ListedFilm } from '../../tmdb/catalogues/catalogue.js';
+import type { Catalogue, ListedFilm } from '../../tmdb/catalogues/catalogue.js';
+import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import { isoDate, popularityProxy } from '../../tmdb/catalogues/sample.js';
 
 describe('the sample', () => {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   BadCatalogue,
   catalogueLabel,
-  openCatalogue,
   parseCatalogue,
   type Catalogue,
 } from '../../tmdb/catalogues/catalogue.js';
+import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import type { Genre } from '../../tmdb/catalogues/genres.js';
 import { LAST_PERSON, nameOf } from '../../tmdb/catalogues/people.js';
 import { plantedIndex, syntheticDocuments } from '../../tmdb/catalogues/synthetic.js';

@@ -1,8 +1,3 @@
-import { openFile } from './file.js';
-import { openSample } from './sample.js';
-import { BadCatalogue, type CatalogueSpec } from './spec.js';
-import { openSynthetic } from './synthetic.js';
-
 export { BadCatalogue, catalogueLabel, parseCatalogue } from './spec.js';
 
 /** What one line of TMDB's daily export says of a film. */
@@ -32,20 +27,4 @@ export interface Catalogue {
   /** Ids of the films that changed from one day (YYYY-MM-DD) to another, both included. */
   changes(from: string, to: string): Promise<readonly number[]>;
   close(): Promise<void>;
-}
-
-/** @throws BadCatalogue for `tmdb`, which is read over the network, and for a file that cannot be read. */
-export async function openCatalogue(spec: CatalogueSpec): Promise<Catalogue> {
-  switch (spec.kind) {
-    case 'tmdb':
-      throw new BadCatalogue(
-        'The catalogue tmdb is the live API: no local server speaks for it. Choose sample, synthetic:<films> or file:<path>.',
-      );
-    case 'sample':
-      return openSample();
-    case 'synthetic':
-      return openSynthetic(spec);
-    case 'file':
-      return openFile(spec.path);
-  }
 }
