@@ -15,19 +15,34 @@ export interface Services {
   readonly log: Logger;
 }
 
+/** What is learnt of a request while it is answered. Apollo copies contexts; the copies share it. */
+export interface Trace {
+  /** False once it has read what changes without a new snapshot, written anything or failed. */
+  lasting: boolean;
+  /** Counts the same operation once more. */
+  count: () => void;
+}
+
 /** One request. Whoever asks twice in it sees the same snapshot, also while a newer one is swapped in. */
 export class Context {
-  readonly services: Services;
   /** Throws when the caller may not change anything. */
   readonly requireAdmin: () => void;
-  private readonly newest: Snapshot | null;
+  readonly newest: Snapshot | null;
+  readonly trace: Trace = { lasting: true, count: () => undefined };
+  private readonly shared: Services;
   private readonly deadline: number;
 
   constructor(services: Services, requireAdmin: () => void, milliseconds: number) {
-    this.services = services;
+    this.shared = services;
     this.requireAdmin = requireAdmin;
     this.newest = services.served.newest;
     this.deadline = Date.now() + milliseconds;
+  }
+
+  /** Whoever reads these reads what changes without a new snapshot: the answer is not kept. */
+  get services(): Services {
+    this.trace.lasting = false;
+    return this.shared;
   }
 
   /** @throws SNAPSHOT_NOT_READY without an id before the first one, NOT_FOUND for an unknown id. */

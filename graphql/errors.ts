@@ -54,9 +54,18 @@ export function formatError(
   if (formatted.extensions?.[LIMIT] === true || TOO_MANY_TOKENS.test(message)) return as('QUERY_TOO_COMPLEX');
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return as(code);
+  return as('INTERNAL_SERVER_ERROR', internalError(original, log, path).message);
+}
+
+/** What a client may know of an unexpected error: the reference under which the log has it. */
+export function internalError(
+  error: unknown,
+  log: Logger,
+  path?: GraphQLFormattedError['path'],
+): GraphQLError {
   const reference = randomUUID();
-  log.error({ err: original, reference, path }, 'a request failed');
-  return as(
+  log.error({ err: error, reference, path }, 'a request failed');
+  return apiError(
     'INTERNAL_SERVER_ERROR',
     `Something went wrong on the server. Its log has the cause under ${reference}.`,
   );

@@ -1,14 +1,16 @@
-import { fastifyApolloHandler } from '@as-integrations/fastify';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
-import type { IncomingHttpHeaders } from 'node:http';
+import Fastify, { type FastifyReply } from 'fastify';
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { Logger } from 'pino';
 import type { Store } from '../dataset/store.js';
 import type { Plan } from '../plan/schema.js';
-import { Context, TIMEOUT_MESSAGE, type Services } from './context.js';
+import { Context, type Services } from './context.js';
 import { Served } from './data/served.js';
 import type { ErrorCode } from './errors.js';
-import { requireAdmin, type AccessRules } from './http/access.js';
+import { isLoopback, requireAdmin, type AccessRules } from './http/access.js';
 import { apolloServer } from './http/apollo.js';
+import { Clients, type Rate } from './http/clients.js';
+import { graphqlEndpoint, isGraphqlRequest } from './http/endpoint.js';
 import { addHeaders } from './http/headers.js';
 import { apiMetrics } from './http/metrics.js';
 import { addPages, addPictures, sendFile } from './http/pages.js';
@@ -34,12 +36,22 @@ export interface ApiOptions {
   readonly log: Logger;
   /** Origins of pages elsewhere that may use the API. */
   readonly allowedOrigins?: readonly string[];
+  /** Whether clients may read the schema and browsers get the explorer; default true. */
+  readonly introspection?: boolean;
+  /** Documents that alone are answered, as texts or as their SHA-256 in hexadecimal; default: all are. */
+  readonly registeredOperations?: readonly string[];
+  /** What one client may ask; default: no limit on loopback, else 100 requests a second after 500 at once. */
+  readonly requestRate?: Rate | null;
+  /** Whether answers are kept while their snapshot is the newest; default true. */
+  readonly keepAnswers?: boolean;
 }
 
 /** Largest request in bytes. */
 const MOST_BYTES = 100_000;
 /** Longest time for an answer in milliseconds. */
 const MOST_TIME = 15_000;
+/** What one client may ask of a server that other machines reach. */
+const RATE: Rate = { perSecond: 100, burst: 500 };
 
 /**
  * Serves the API, the page and what watches them. Resolves once it listens and the newest snapshot, where there is
@@ -54,7 +66,12 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   const services: Services = { served, runs, plan, files, log };
   const schema = apiSchema();
   const metrics = apiMetrics(served);
-  const apollo = apolloServer(schema, log, metrics);
+  const introspection = options.introspection ?? true;
+  const registered =
+    options.registeredOperations === undefined ? null : hashesOf(options.registeredOperations);
+  const apollo = apolloServer(schema, { log, metrics, introspection, registered });
+  const rate = options.requestRate === undefined && !isLoopback(host) ? RATE : (options.requestRate ?? null);
+  const clients = rate === null ? null : new Clients(rate);
   const contextOf = (headers: IncomingHttpHeaders, authorization?: string): Context =>
     new Context(
       services,
@@ -62,7 +79,27 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       MOST_TIME,
     );
 
-  const app = Fastify({ bodyLimit: MOST_BYTES, forceCloseConnections: true, requestTimeout: 30_000 });
+  const endpoint = graphqlEndpoint({
+    apollo,
+    context: ({ headers }) => contextOf(headers),
+    served,
+    access,
+    clients,
+    metrics,
+    log,
+    mostBytes: MOST_BYTES,
+    mostTime: MOST_TIME,
+    keepAnswers: options.keepAnswers ?? true,
+  });
+  const app = Fastify({
+    bodyLimit: MOST_BYTES,
+    forceCloseConnections: true,
+    serverFactory: (pages) =>
+      createServer({ requestTimeout: 30_000, keepAliveTimeout: 72_000 }, (request, response) => {
+        if (isGraphqlRequest(request)) endpoint(request, response);
+        else pages(request, response);
+      }),
+  });
   addHeaders(app, access);
   app.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -75,23 +112,11 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   });
 
   await apollo.start();
-  const answer = fastifyApolloHandler(apollo, {
-    context: async (request) => contextOf(request.headers),
-  });
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    async handler(request, reply) {
-      if (request.method === 'GET' && wantsPage(request))
-        return await sendFile(request, reply, web, 'explorer.html');
-      const body = await inTime(Promise.resolve(answer.call(app, request, reply)));
-      if (body === LATE) {
-        metrics.error('TIMEOUT');
-        return await sendError(reply, 503, 'TIMEOUT', TIMEOUT_MESSAGE);
-      }
-      return body;
-    },
-  });
+  app.get('/graphql', async (request, reply) =>
+    introspection
+      ? await sendFile(request, reply, web, 'explorer.html')
+      : await reply.code(404).type('text/plain; charset=utf-8').send('There is no explorer here.\n'),
+  );
   app.get('/health/live', async () => ({ status: 'live' }));
   app.get('/health/ready', async (_request, reply) => {
     const snapshot = served.newest?.id ?? null;
@@ -108,6 +133,9 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     context: (request, authorization) => contextOf(request.headers, authorization),
     log,
     metrics,
+    clients,
+    introspection,
+    registered,
     maxPayload: MOST_BYTES,
   });
 
@@ -144,24 +172,13 @@ async function sendError(
   return await reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }
 
-const LATE = Symbol('late');
-
-async function inTime<T>(answer: Promise<T>): Promise<T | typeof LATE> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<typeof LATE>((done) => {
-    timer = setTimeout(() => done(LATE), MOST_TIME);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** A browser that opens the address, not a program that asks. */
-function wantsPage({ headers, query }: FastifyRequest): boolean {
-  const asks = typeof query === 'object' && query !== null && 'query' in query;
-  return !asks && (headers.accept ?? '').includes('text/html');
+/** Of texts, and of what is a hash already. */
+function hashesOf(operations: readonly string[]): Set<string> {
+  return new Set(
+    operations.map((one) =>
+      /^[0-9a-f]{64}$/.test(one) ? one : createHash('sha256').update(one).digest('hex'),
+    ),
+  );
 }
 
 function listenError(error: unknown, host: string, port: number): Error {

@@ -12,7 +12,8 @@ export interface AccessRules {
   readonly allowedOrigins: readonly string[];
 }
 
-function isLoopback(host: string): boolean {
+/** An address that other machines do not reach. */
+export function isLoopback(host: string): boolean {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

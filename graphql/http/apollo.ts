@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import {
   ApolloServerPluginInlineTraceDisabled,
@@ -9,19 +9,33 @@ import {
 import { Kind, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
-import { badInput, formatError } from '../errors.js';
+import { apiError, badInput, formatError } from '../errors.js';
 import { listSizes } from '../limits/measure.js';
 import { checkOperation, limitRule, PARSING } from '../limits/rules.js';
+import { compilingExecute, executorGateway } from './executor.js';
 import type { Metrics } from './metrics.js';
 
+export interface ApolloSettings {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly introspection: boolean;
+  /** SHA-256 of the documents that alone are answered; null: every one is. */
+  readonly registered: ReadonlySet<string> | null;
+  /** Leaves all execution to graphql-js. */
+  readonly interpret?: boolean | undefined;
+}
+
 /** Apollo over the API's schema with its limits, masked errors and measurements. */
-export function apolloServer(schema: GraphQLSchema, log: Logger, metrics: Metrics): ApolloServer<Context> {
+export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): ApolloServer<Context> {
+  const { log, metrics, introspection, registered } = settings;
   const sizes = listSizes(schema);
   return new ApolloServer<Context>({
-    schema,
-    introspection: true,
+    ...(settings.interpret === true
+      ? { schema }
+      : { gateway: executorGateway(schema, compilingExecute(schema)) }),
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
     csrfPrevention: true,
-    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: PARSING,
@@ -38,26 +52,33 @@ export function apolloServer(schema: GraphQLSchema, log: Logger, metrics: Metric
         async requestDidStart() {
           const started = performance.now();
           return {
-            async didResolveOperation({ operation, document, request }) {
+            async didResolveOperation({ operation, document, request, queryHash }) {
+              if (registered !== null && !registered.has(queryHash))
+                throw apiError('FORBIDDEN', 'This server answers registered operations only.');
               if (operation?.operation === 'subscription')
                 throw badInput('Subscriptions are answered over WebSocket (graphql-ws) at /graphql.');
               if (operation === undefined) return;
               const error = checkOperation(operation, document, sizes, request.variables);
               if (error !== null) throw error;
             },
-            async willSendResponse({ operation, response }) {
+            async willSendResponse({ operation, response, contextValue, request }) {
+              const { trace } = contextValue;
               if (operation != null) {
+                const fields = rootFields(schema, operation);
                 const seconds = (performance.now() - started) / 1000;
-                metrics.operation(operation.operation, rootFields(schema, operation), seconds);
+                metrics.operation(operation.operation, fields, seconds);
+                trace.count = () => metrics.operation(operation.operation, fields, 0);
               }
-              if (response.body.kind === 'single')
-                for (const error of response.body.singleResult.errors ?? [])
-                  metrics.error(String(error.extensions?.code));
+              if (operation?.operation !== 'query') trace.lasting = false;
+              const { body } = response;
+              if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
+              trace.lasting = false;
+              for (const error of body.singleResult.errors) metrics.error(String(error.extensions?.code));
+              plainStatus(response, request.http?.headers.get('accept') ?? '');
             },
           };
         },
       },
-      plainStatus,
     ],
   });
 }
@@ -74,19 +95,6 @@ export function rootFields(schema: GraphQLSchema, operation: OperationDefinition
  * A client that takes `application/json` alone gets status 200 for every GraphQL answer, also an error:
  * https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
-const plainStatus: ApolloServerPlugin<Context> = {
-  async requestDidStart({ request }) {
-    return {
-      async willSendResponse({ response }) {
-        const accept = request.http?.headers.get('accept') ?? '';
-        const { http, body } = response;
-        if (
-          http.status === 400 &&
-          body.kind === 'single' &&
-          !accept.includes('application/graphql-response+json')
-        )
-          http.status = 200;
-      },
-    };
-  },
-};
+function plainStatus({ http }: { readonly http: { status?: number } }, accept: string): void {
+  if (http.status === 400 && !accept.includes('application/graphql-response+json')) http.status = 200;
+}

@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { AccessRules } from './access.js';
 
 const SECURITY = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -11,15 +12,23 @@ const SECURITY = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Security headers on every answer, and leave to read them for pages of allowed origins (CORS). */
-export function addHeaders(app: FastifyInstance, { allowedOrigins }: AccessRules): void {
+/** Security headers, and leave to read the answer for pages of allowed origins (CORS). */
+export function headersFor(
+  { allowedOrigins }: AccessRules,
+  { origin }: IncomingHttpHeaders,
+): OutgoingHttpHeaders {
+  if (allowedOrigins.length === 0) return SECURITY;
+  return origin === undefined || !allowedOrigins.includes(origin)
+    ? { ...SECURITY, vary: 'Origin' }
+    : { ...SECURITY, vary: 'Origin', 'access-control-allow-origin': origin };
+}
+
+/** The same on every answer of the framework's. */
+export function addHeaders(app: FastifyInstance, access: AccessRules): void {
   app.addHook('onRequest', async (request, reply) => {
-    void reply.headers(SECURITY);
-    const { origin } = request.headers;
-    if (allowedOrigins.length > 0) void reply.header('vary', 'Origin');
-    if (origin === undefined || !allowedOrigins.includes(origin)) return;
-    void reply.header('access-control-allow-origin', origin);
-    if (request.method === 'OPTIONS')
+    const headers = headersFor(access, request.headers);
+    void reply.headers(headers);
+    if (request.method === 'OPTIONS' && headers['access-control-allow-origin'] !== undefined)
       await reply
         .code(204)
         .headers({

@@ -7,8 +7,12 @@ export interface Metrics {
   /** `operation`: query, mutation or subscription; `fields`: its root fields. */
   readonly operation: (operation: string, fields: readonly string[], seconds: number | null) => void;
   readonly error: (code: string) => void;
+  /** A look for a kept answer. */
+  readonly cache: (hit: boolean) => void;
 }
 
+const HIT = { result: 'hit' };
+const MISS = { result: 'miss' };
 const KNOWN_CODE = /^[A-Z_]{1,40}$/;
 
 export function apiMetrics(served: Served): Metrics {
@@ -32,6 +36,12 @@ export function apiMetrics(served: Served): Metrics {
     name: 'marquee_graphql_errors_total',
     help: 'Errors in answers by their code',
     labelNames: ['code'] as const,
+    registers,
+  });
+  const looks = new Counter({
+    name: 'marquee_graphql_cache_total',
+    help: 'Looks for kept answers',
+    labelNames: ['result'] as const,
     registers,
   });
   new Gauge({
@@ -58,6 +68,9 @@ export function apiMetrics(served: Served): Metrics {
     operation(operation, fields, seconds) {
       for (const field of fields) requests.inc({ operation, field });
       if (seconds !== null) durations.observe({ operation }, seconds);
+    },
+    cache(hit) {
+      looks.inc(hit ? HIT : MISS);
     },
     error(code) {
       errors.inc({ code: KNOWN_CODE.test(code) ? code : 'OTHER' });

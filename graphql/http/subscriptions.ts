@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   getOperationAST,
   GraphQLError,
+  NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   validate,
@@ -18,6 +20,7 @@ import { listSizes } from '../limits/measure.js';
 import { checkOperation, limitRule, PARSING } from '../limits/rules.js';
 import { isAllowedOrigin, type AccessRules } from './access.js';
 import { rootFields } from './apollo.js';
+import type { Clients } from './clients.js';
 import type { Metrics } from './metrics.js';
 
 const MOST_SOCKETS = 500;
@@ -29,15 +32,24 @@ export interface SubscriptionOptions {
   readonly context: (request: IncomingMessage, authorization: string | undefined) => Context;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Null: no limit of operations. */
+  readonly clients: Clients | null;
+  readonly introspection: boolean;
+  /** SHA-256 of the documents that alone are answered; null: every one is. */
+  readonly registered: ReadonlySet<string> | null;
   /** Largest message in bytes. */
   readonly maxPayload: number;
 }
 
 /** GraphQL over WebSocket (graphql-ws) at `/graphql` of a server, under the same limits as over HTTP. */
 export function addSubscriptions(server: Server, options: SubscriptionOptions): { close(): Promise<void> } {
-  const { schema, access, context, log, metrics, maxPayload } = options;
+  const { schema, access, context, log, metrics, clients, introspection, registered, maxPayload } = options;
   const sizes = listSizes(schema);
-  const rules = [...specifiedRules, limitRule(sizes)];
+  const rules = [
+    ...specifiedRules,
+    limitRule(sizes),
+    ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ];
   const sockets = new WebSocketServer({ noServer: true, maxPayload });
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -63,6 +75,13 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
       onSubscribe(socket, _id, { query, operationName, variables }) {
         if (Object.keys(socket.subscriptions).length > MOST_PER_SOCKET)
           return [new GraphQLError(`A socket may have ${MOST_PER_SOCKET} operations.`, TOO_MANY)];
+        const refusal = clients?.take(socket.extra.request.socket.remoteAddress ?? '');
+        if (refusal?.allowed === false)
+          return [
+            new GraphQLError(`This client asks too often: go on after ${refusal.seconds} s.`, TOO_MANY),
+          ];
+        if (registered?.has(createHash('sha256').update(query).digest('hex')) === false)
+          return [new GraphQLError('This server answers registered operations only.', UNREGISTERED)];
         let document;
         try {
           document = parse(query, PARSING);
@@ -113,6 +132,7 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
 }
 
 const TOO_MANY = { extensions: { code: 'RATE_LIMITED' } } as const;
+const UNREGISTERED = { extensions: { code: 'FORBIDDEN' } } as const;
 const UNRESOLVED = { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } } as const;
 
 /** Apollo gives errors these codes over HTTP. */

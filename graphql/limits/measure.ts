@@ -54,11 +54,12 @@ export function measure(
   document: DocumentNode,
   sizes: ListSizes,
   variables: Readonly<Record<string, unknown>> = {},
-): Measure {
+): Measure & { readonly sizedByVariables: boolean } {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const measured = new Map<string, Measure>();
+  let sizedByVariables = false;
 
   const ofFragment = (name: string): Measure => {
     const known = measured.get(name);
@@ -76,6 +77,7 @@ export function measure(
   const sizeOf = (value: ValueNode | undefined): number | null => {
     if (value?.kind === Kind.INT) return Number(value.value);
     if (value?.kind !== Kind.VARIABLE) return null;
+    sizedByVariables = true;
     const given = variables[value.name.value];
     if (typeof given === 'number') return given;
     const declared = operation.variableDefinitions?.find(
@@ -120,5 +122,5 @@ export function measure(
     (sum, { directives }) => sum + (directives?.length ?? 0),
     operation.directives?.length ?? 0,
   );
-  return { ...inside, directives: inside.directives + declared };
+  return { ...inside, directives: inside.directives + declared, sizedByVariables };
 }

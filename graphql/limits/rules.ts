@@ -46,6 +46,9 @@ export function limitRule(sizes: ListSizes): ValidationRule {
   });
 }
 
+/** Operations in which no size is a variable: the rule has measured them, whatever the variables are. */
+const measured = new WeakSet<OperationDefinitionNode>();
+
 /** The same once the variables are known: `first: $n` hides a size from every rule. */
 export function checkOperation(
   operation: OperationDefinitionNode,
@@ -53,5 +56,9 @@ export function checkOperation(
   sizes: ListSizes,
   variables: Readonly<Record<string, unknown>> | null | undefined,
 ): GraphQLError | null {
-  return tooComplex(measure(operation, document, sizes, variables ?? {}));
+  if (measured.has(operation)) return null;
+  const found = measure(operation, document, sizes, variables ?? {});
+  const error = tooComplex(found);
+  if (error === null && !found.sizedByVariables) measured.add(operation);
+  return error;
 }

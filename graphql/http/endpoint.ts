@@ -1,0 +1,252 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { Logger } from 'pino';
+import { TIMEOUT_MESSAGE, type Context } from '../context.js';
+import type { Served } from '../data/served.js';
+import { internalError, type ErrorCode } from '../errors.js';
+import type { AccessRules } from './access.js';
+import { Answers, zipBody, type Answer } from './answers.js';
+import type { Clients } from './clients.js';
+import { headersFor } from './headers.js';
+import type { Metrics } from './metrics.js';
+
+export interface EndpointOptions {
+  readonly apollo: ApolloServer<Context>;
+  readonly context: (request: IncomingMessage) => Context;
+  readonly served: Served;
+  readonly access: AccessRules;
+  /** Null: no limit of requests. */
+  readonly clients: Clients | null;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Largest body in bytes. */
+  readonly mostBytes: number;
+  /** Longest time for an answer in milliseconds. */
+  readonly mostTime: number;
+  /** Whether answers are kept; false measures the way without them. */
+  readonly keepAnswers: boolean;
+}
+
+/**
+ * GraphQL over HTTP at `/graphql`, on Node's own server: what a web framework and its adapter do to a request costs
+ * more than answering it. Kept answers are found by the request's bytes, before anything is parsed.
+ */
+export function graphqlEndpoint(
+  options: EndpointOptions,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const { apollo, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } = options;
+  const answers = new Answers();
+  const fail = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    code: ErrorCode,
+    message: string,
+    more: OutgoingHttpHeaders = {},
+  ): void => {
+    if (response.headersSent) return;
+    metrics.error(code);
+    const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
+    response.writeHead(status, {
+      ...headersFor(access, request.headers),
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-length': Buffer.byteLength(body),
+      ...more,
+    });
+    response.end(body);
+  };
+
+  const send = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    headers: OutgoingHttpHeaders,
+    body: Buffer,
+    zipped: Buffer | null,
+  ): void => {
+    if (response.headersSent) return;
+    const bytes = zipped ?? body;
+    response.writeHead(status, {
+      ...headersFor(access, request.headers),
+      ...headers,
+      ...(zipped === null ? {} : { 'content-encoding': 'gzip' }),
+      vary: access.allowedOrigins.length > 0 ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
+      'content-length': bytes.length,
+    });
+    response.end(bytes);
+  };
+
+  const sendKept = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: Answer,
+    zipped: Buffer | null,
+  ): void => {
+    const { etag, type, body } = answer;
+    // Only GET is conditional; a POST's answer belongs to no address.
+    if (request.method === 'GET' && request.headers['if-none-match']?.includes(etag) === true) {
+      response.writeHead(304, { ...headersFor(access, request.headers), etag, 'cache-control': REVALIDATE });
+      response.end();
+      return;
+    }
+    send(request, response, 200, { 'content-type': type, etag, 'cache-control': REVALIDATE }, body, zipped);
+  };
+
+  const execute = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    search: string,
+    key: string | null,
+    text: string,
+  ): Promise<void> => {
+    let body: unknown;
+    if (request.method === 'POST') {
+      try {
+        body = JSON.parse(text);
+      } catch {
+        body = undefined;
+      }
+      if (typeof body !== 'object' || body === null || Array.isArray(body))
+        return fail(request, response, 400, 'BAD_USER_INPUT', 'The body is no JSON object with a query.');
+    }
+    let context: Context | undefined;
+    const made = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: request.method as string,
+        headers: headerMap(request),
+        search,
+        body,
+      },
+      context: async () => (context = options.context(request)),
+    });
+    const status = made.status ?? 200;
+    // No operation is delivered in parts here.
+    const bytes = Buffer.from(made.body.kind === 'complete' ? made.body.string : '');
+    const type = made.headers.get('content-type') ?? 'application/json; charset=utf-8';
+    const zips = acceptsGzip(request);
+    if (context !== undefined && key !== null && status === 200 && context.trace.lasting) {
+      const { trace, newest } = context;
+      const { count } = trace;
+      answers.keep(key, newest, served.newest, { body: bytes, type, count });
+      const kept = answers.find(key, served.newest);
+      if (kept !== undefined)
+        return sendKept(request, response, kept, zips ? await answers.zip(key, kept) : null);
+    }
+    const headers: OutgoingHttpHeaders = Object.fromEntries(made.headers);
+    send(request, response, status, headers, bytes, zips ? await zipBody(bytes) : null);
+  };
+
+  const answer = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    search: string,
+    text: string,
+  ): Promise<void> => {
+    const key = keepAnswers ? keyOf(request, search, text) : null;
+    const known = key === null ? undefined : answers.find(key, served.newest);
+    if (key === null || known === undefined) {
+      if (key !== null) metrics.cache(false);
+      return await execute(request, response, search, key, text);
+    }
+    metrics.cache(true);
+    known.count();
+    sendKept(request, response, known, acceptsGzip(request) ? await answers.zip(key, known) : null);
+  };
+
+  const begin = (request: IncomingMessage, response: ServerResponse, text: string): void => {
+    const timer = setTimeout(() => fail(request, response, 503, 'TIMEOUT', TIMEOUT_MESSAGE), mostTime);
+    const url = request.url as string;
+    const at = url.indexOf('?');
+    answer(request, response, at < 0 ? '' : url.slice(at), text)
+      .catch((error: unknown) => {
+        const { message } = internalError(error, log);
+        fail(request, response, 500, 'INTERNAL_SERVER_ERROR', message);
+      })
+      .finally(() => clearTimeout(timer));
+  };
+
+  return (request, response) => {
+    const refusal = clients?.take(request.socket.remoteAddress ?? '');
+    if (refusal?.allowed === false)
+      return fail(
+        request,
+        response,
+        429,
+        'RATE_LIMITED',
+        `This client asks too often: go on after ${refusal.seconds} s.`,
+        { 'retry-after': String(refusal.seconds) },
+      );
+    if (request.method === 'GET') return begin(request, response, '');
+    if (!isJson(request.headers['content-type']))
+      return fail(
+        request,
+        response,
+        415,
+        'BAD_USER_INPUT',
+        'Send the body as content-type application/json.',
+      );
+    readBody(request, mostBytes, (text) => {
+      if (text !== null) return begin(request, response, text);
+      const message = `The body is too large; legal are at most ${mostBytes} bytes.`;
+      fail(request, response, 413, 'BAD_USER_INPUT', message, { connection: 'close' });
+    });
+  };
+}
+
+/** A GraphQL request rather than a browser that opens the address or asks for leave. */
+export function isGraphqlRequest({ method, url = '', headers }: IncomingMessage): boolean {
+  const path = url.split('?', 1)[0] as string;
+  if (path !== '/graphql') return false;
+  if (method === 'POST') return true;
+  if (method !== 'GET') return false;
+  const asks = new URLSearchParams(url.slice(path.length)).has('query');
+  return asks || !(headers.accept ?? '').includes('text/html');
+}
+
+const REVALIDATE = 'private, no-cache';
+const CSRF_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
+
+/** What an answer depends on beside the snapshot; null where the request is not worth a look. */
+function keyOf({ method, headers }: IncomingMessage, search: string, text: string): string | null {
+  const accept = headers.accept ?? '';
+  const authorization = headers.authorization ?? '';
+  if (accept.length > 200 || authorization.length > 1000) return null;
+  if (method === 'POST') return `${accept}\n${authorization}\nPOST${search}\n${text}`;
+  // A GET is answered only with a header that no page elsewhere can send unasked.
+  if (!CSRF_HEADERS.some((name) => (headers[name] ?? '') !== '') && headers['content-type'] === undefined)
+    return null;
+  return `${accept}\n${authorization}\nGET${search}\n${headers['content-type'] ?? ''}`;
+}
+
+function headerMap({ headers }: IncomingMessage): HeaderMap {
+  const map = new HeaderMap();
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined && value !== '') map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}
+
+const isJson = (type: string | undefined): boolean => /^application\/json\s*(?:;|$)/i.test(type ?? '');
+
+const acceptsGzip = ({ headers }: IncomingMessage): boolean =>
+  /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding']?.toString() ?? '');
+
+/** Null where the body has more bytes than it may; the rest is then not read. */
+function readBody(request: IncomingMessage, most: number, done: (text: string | null) => void): void {
+  if (Number(request.headers['content-length'] ?? 0) > most) return done(null);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const onData = (chunk: Buffer): void => {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size <= most) return;
+    request.off('data', onData).off('end', onEnd).pause();
+    done(null);
+  };
+  const onEnd = (): void => done((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString());
+  request.on('data', onData).on('end', onEnd);
+  // A client that goes away midway needs no answer.
+  request.on('error', () => undefined);
+}
