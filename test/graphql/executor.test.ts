@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { HeaderMap } from '@apollo/server';
+import { parse } from 'graphql';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../dataset/store.js';
+import { Context, type Services } from '../../graphql/context.js';
+import { Served } from '../../graphql/data/served.js';
+import { apolloServer } from '../../graphql/http/apollo.js';
+import { compilingExecute } from '../../graphql/http/executor.js';
+import { apiMetrics } from '../../graphql/http/metrics.js';
+import { apiSchema } from '../../graphql/schema.js';
+import type { Plan } from '../../plan/schema.js';
+import { emptyFolder, FakeRuns } from './api.js';
+import { drawOperation, draws, type Operation } from './operations.js';
+import { testFilms, writeSnapshot } from './snapshot.js';
+
+const OPERATIONS = 700;
+const schema = apiSchema();
+const folder = emptyFolder();
+const log = pino({ level: 'silent' });
+let served: Served;
+let services: Services;
+
+beforeAll(async () => {
+  writeSnapshot(join(folder, 'data'), testFilms(60));
+  served = new Served(await openStore(join(folder, 'data')), 'test', log);
+  await served.start();
+  const plan = { tasks: { listIds: { activity: 'listIds', after: [], queue: 'io' } } } as unknown as Plan;
+  services = { served, runs: new FakeRuns(), plan, files: undefined, log };
+});
+afterAll(async () => {
+  await served.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const context = (): Context => new Context(services, () => undefined, 60_000);
+
+function corpus(): Operation[] {
+  const draw = draws(6);
+  const drawn = Array.from({ length: OPERATIONS }, () => drawOperation(schema, draw));
+  return [...drawn, ...HAND_MADE.map((query) => ({ query, variables: {} }))];
+}
+
+/** What the draws reach seldom. */
+const HAND_MADE = [
+  '{ movies(first: 2) { nodes { id } nodes { title } } movies(first: 2) { totalCount } }',
+  '{ a: movies(first: 2) { ...F } } fragment F on MovieConnection { nodes { ...G cast(first: 1) } } fragment G on Movie { id credits { person { movies(first: 1) { nodes { id } } } } }',
+  '{ movie(id: 5) { credits(first: 999) { order } } genres { name } }',
+  '{ person(id: "9") { movies(first: -3) { totalCount } name } }',
+  '{ recommend(ratings: []) { predictedRating } movie(id: 5) { id } }',
+  '{ run(id: "away") { id } b: run(id: "gone") { id tasks { name } } runs { id } }',
+  'query A { genres { name } } query B { movie(id: 5) { id } }',
+  '{ __schema { types { name fields { name } } } }',
+  '{ __type(name: "Movie") { name fields(includeDeprecated: true) { name type { kind ofType { name } } } } }',
+  'query ($n: Int = 2, $o: MovieOrder = { field: ID }) { movies(first: $n, orderBy: $o) { nodes { id } } }',
+  'query ($n: Int!) { movies(first: $n) { totalCount } }',
+  'query ($f: MovieFilter = { genres: "Drama" }) { movies(filter: $f, first: 1) { totalCount } }',
+  'mutation { startRun { id status } }',
+  'mutation { pauseRun(id: "gone") { id } }',
+  '{ genreForecast(year: 1) { year } }',
+  '{ movies(first: 1) { nodes { title @skip(if: true) id @include(if: false) } } }',
+];
+
+describe('queries that are compiled', () => {
+  it('answer byte for byte as graphql-js does, errors included', async () => {
+    const metrics = apiMetrics(served);
+    const settings = { log, metrics, introspection: true, registered: null };
+    const compiling = apolloServer(schema, settings);
+    const plain = apolloServer(schema, { ...settings, interpret: true });
+    await Promise.all([compiling.start(), plain.start()]);
+    const ask = async (server: typeof plain, operation: Operation): Promise<string> => {
+      const { status, body } = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: 'POST',
+          headers: new HeaderMap([['content-type', 'application/json']]),
+          search: '',
+          body: operation,
+        },
+        context: async () => context(),
+      });
+      const text = body.kind === 'complete' ? body.string : '';
+      return `${status ?? 200} ${text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'reference')}`;
+    };
+    const seen = { clean: 0, failing: 0, codes: new Set<string>() };
+    for (const operation of corpus()) {
+      const expected = await ask(plain, operation);
+      for (const _time of [1, 2, 3])
+        expect([operation, await ask(compiling, operation)]).toEqual([operation, expected]);
+      if (expected.includes('"errors"')) seen.failing++;
+      else seen.clean++;
+      for (const [, code] of expected.matchAll(/"code":"([A-Z_]+)"/g)) seen.codes.add(code!);
+    }
+    expect(seen.clean).toBeGreaterThan(200);
+    expect(seen.failing).toBeGreaterThan(200);
+    for (const code of [
+      'BAD_USER_INPUT',
+      'NOT_FOUND',
+      'MODEL_NOT_TRAINED',
+      'TEMPORAL_UNAVAILABLE',
+      'GRAPHQL_PARSE_FAILED',
+      'GRAPHQL_VALIDATION_FAILED',
+      'OPERATION_RESOLUTION_FAILURE',
+    ])
+      expect([...seen.codes]).toContain(code);
+    await Promise.all([compiling.stop(), plain.stop()]);
+  }, 300_000);
+
+  it('are compiled at their second use, and apart for each operation of a document', async () => {
+    const document = parse('query A { genres { name } } query B { movie(id: 5) { id } }');
+    const execute = compilingExecute(schema);
+    for (const _time of [1, 2, 3]) {
+      const args = (operationName: string) => ({ schema, document, operationName, contextValue: context() });
+      expect(Object.keys((await execute('x A', args('A'))).data!)).toEqual(['genres']);
+      expect(Object.keys((await execute('x B', args('B'))).data!)).toEqual(['movie']);
+    }
+    expect(isCompiledQuery(compileQuery(schema, document, 'A'))).toBe(true);
+  });
+
+  it('run a mutation once', async () => {
+    const runs = new FakeRuns();
+    const execute = compilingExecute(schema);
+    const document = parse('mutation { startRun { id tasks { name } } a: pauseRun(id: "gone") { id } }');
+    for (const _time of [1, 2, 3])
+      await execute('m', {
+        schema,
+        document,
+        contextValue: new Context({ ...services, runs }, () => undefined, 60_000),
+      });
+    expect(runs.calls).toEqual([1, 2, 3].map(() => ['start', {}]));
+  });
+});
