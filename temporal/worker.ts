@@ -1,14 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type NativeConnection,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities, TaskActivities } from '../activities/interface.js';
 import type { Plan } from '../plan/schema.js';
+import { workflowBundle } from './bundle.js';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -44,11 +38,7 @@ export function installRuntime(log: Logger): void {
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, namespace, data, plan, activities } = options;
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
+  const bundle = await workflowBundle();
   const common = {
     connection,
     namespace,
@@ -61,7 +51,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     Worker.create({
       ...common,
       taskQueue: plan.connection.taskQueue,
-      workflowBundle,
+      workflowBundle: bundle,
       activities,
       // Only the local activity that resolves `{}` runs here.
       enableNonLocalActivities: false,
