@@ -1,16 +1,21 @@
 import pl from 'nodejs-polars';
 import { FILM_COLUMNS } from './films.js';
 import { brokenText, CLEANING_RULES, QUARANTINE_RULES, releaseDate } from './rules.js';
+import { gather, ROW_GROUP } from './tables.js';
 
 /** A year counts as data when it is over and has this many released films. */
 const FILMS_OF_A_DATA_YEAR = 30;
 
-export interface CleanFilms {
+/** BLOCK_COLUMNS of the films whose id is from `first` to `last`, both included, in any order. */
+export type Crawl = (first: number, last: number) => pl.LazyDataFrame;
+
+export interface CleanFilms<Films = pl.DataFrame> {
   /** FILM_COLUMNS, sorted by id. */
-  readonly films: pl.DataFrame;
+  readonly films: Films;
+  readonly rows: number;
   /** id, rule, detail; sorted by id. */
   readonly quarantine: pl.DataFrame;
-  /** How often each rule made a field null, and how many titles are flagged as broken. */
+  /** How often each rule made a field null, and how many titles are flagged as broken; once `films` are read. */
   readonly counts: Readonly<Record<string, number>>;
   readonly asOf: string;
   readonly dataYear: number | null;
@@ -19,14 +24,58 @@ export interface CleanFilms {
 }
 
 /**
- * Cleans a crawl. `blocks`: BLOCK_COLUMNS; `ids`: id and the export's popularity (null where it has none), which
- * goes before the document's. `exportDay`: the as-of date of a live crawl; null: 31 December of the last year.
+ * Cleans a crawl. `ids`: id and the export's popularity (null where it has none), which goes before the document's.
+ * `exportDay`: the as-of date of a live crawl; null: 31 December of the last year. What concerns all films is
+ * looked at first, in few columns; the films themselves come in pieces of ROW_GROUP, each computed when it is asked
+ * for, so that a million of them fit in memory.
  */
+export async function cleanInPieces(
+  crawl: Crawl,
+  ids: pl.LazyDataFrame,
+  exportDay: string | null,
+): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
+  const seen = await judged(crawl(0, LAST_ID).select('id', 'title', 'problem', 'releaseDate'))
+    .select('id', 'rule', 'detail', datedBy().date.year().cast(pl.Int32).alias('year'), datedBy())
+    .collect();
+  const quarantine = seen.filter(pl.col('rule').isNotNull()).select('id', 'rule', 'detail');
+  const kept = seen.filter(pl.col('rule').isNull());
+  const last = kept.getColumn('year').max() as number | null;
+  const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
+  const released = kept.filter(releasedBy(asOf)).getColumn('year').toArray() as number[];
+  const keptIds = Int32Array.from(kept.getColumn('id').toArray() as number[]);
+  const counts: Record<string, number> = {};
+
+  async function* films(): AsyncIterable<pl.DataFrame> {
+    for (let from = 0; from === 0 || from < keptIds.length; from += ROW_GROUP) {
+      const first = keptIds[from] ?? 0;
+      const last = keptIds[Math.min(keptIds.length, from + ROW_GROUP) - 1] ?? -1;
+      const rows = await judged(crawl(first, last)).filter(pl.col('rule').isNull()).collect();
+      for (const [name, count] of Object.entries(broken(rows))) counts[name] = (counts[name] ?? 0) + count;
+      yield await cleaned(rows.lazy(), ids.filter(within(first, last)), asOf).collect();
+    }
+  }
+  return { films: films(), rows: keptIds.length, quarantine, counts, asOf, ...spanOf(released, asOf) };
+}
+
+/** Cleans a crawl that fits in memory. */
 export async function cleanFilms(
   blocks: pl.LazyDataFrame,
   ids: pl.LazyDataFrame,
   exportDay: string | null,
-): Promise<CleanFilms> {
+): Promise<CleanFilms<pl.DataFrame>> {
+  const clean = await cleanInPieces((first, last) => blocks.filter(within(first, last)), ids, exportDay);
+  return { ...clean, films: await gather(clean.films) };
+}
+
+const LAST_ID = 2 ** 31 - 1;
+
+/** Films whose id is from `first` to `last`, both included. */
+export function within(first: number, last: number): pl.Expr {
+  return pl.col('id').gtEq(first).and(pl.col('id').ltEq(last));
+}
+
+/** A crawl's rows by id, with the `rule` and `detail` of the reason for which each cannot be in the table, if any. */
+function judged(crawl: pl.LazyDataFrame): pl.LazyDataFrame {
   const reason = QUARANTINE_RULES.reduceRight<pl.Expr>(
     (otherwise, rule) => pl.when(rule.applies).then(pl.lit(rule.name)).otherwise(otherwise),
     pl.lit(null).cast(pl.Utf8),
@@ -35,39 +84,31 @@ export async function cleanFilms(
     (otherwise, rule) => pl.when(rule.applies).then(rule.detail).otherwise(otherwise),
     pl.lit(null).cast(pl.Utf8),
   );
-  const crawl = await blocks.sort('id').withColumns(reason.alias('rule'), detail.alias('detail')).collect();
-  const quarantine = crawl.filter(pl.col('rule').isNotNull()).select('id', 'rule', 'detail');
-  const kept = crawl.filter(pl.col('rule').isNull());
+  return crawl
+    .sort({ by: 'id', maintainOrder: true })
+    .withColumns(reason.alias('rule'), detail.alias('detail'));
+}
 
-  const broken = kept.select(
+/** How often each rule breaks a field of these rows. */
+function broken(rows: pl.DataFrame): Record<string, number> {
+  const counts = rows.select(
     ...CLEANING_RULES.map(({ name, breaks }) => breaks.cast(pl.Int32).sum().alias(name)),
     brokenText.cast(pl.Int32).sum().alias('brokenText'),
   );
-  const counts = Object.fromEntries(
-    broken.columns.map((name) => [name, Number(broken.getColumn(name).get(0) ?? 0)]),
-  );
+  return Object.fromEntries(counts.columns.map((name) => [name, Number(counts.getColumn(name).get(0) ?? 0)]));
+}
 
-  const rulesOf = (column: string): pl.Expr[] =>
-    CLEANING_RULES.filter((rule) => rule.column === column).map(({ breaks }) => breaks.fillNull(false));
-  const cleaned = ['runtime', 'budget', 'revenue', 'popularity', 'voteCount', 'voteAverage'].map((column) =>
+/** FILM_COLUMNS of rows that stay, in their order. */
+function cleaned(rows: pl.LazyDataFrame, ids: pl.LazyDataFrame, asOf: string): pl.LazyDataFrame {
+  const numbers = ['runtime', 'budget', 'revenue', 'popularity', 'voteCount', 'voteAverage'].map((column) =>
     pl
       .when(anyOf(rulesOf(column)))
       .then(pl.lit(null))
       .otherwise(pl.col(column))
       .alias(column),
   );
-  const dated = kept
-    .lazy()
-    .withColumns(
-      ...cleaned,
-      pl
-        .when(anyOf(rulesOf('releaseDate')))
-        .then(pl.lit(null))
-        .otherwise(releaseDate)
-        .cast(pl.Date)
-        .alias('releaseDate'),
-      brokenText.alias('brokenText'),
-    )
+  return rows
+    .withColumns(...numbers, datedBy(), brokenText.alias('brokenText'))
     .withColumns(pl.col('releaseDate').date.year().cast(pl.Int32).alias('year'))
     .join(ids.select(pl.col('id'), pl.col('popularity').alias('listedPopularity')), { on: 'id', how: 'left' })
     .withColumns(
@@ -77,24 +118,28 @@ export async function cleanFilms(
         .otherwise(pl.col('popularity'))
         .alias('popularity'),
       pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
-    );
-  const years = await dated.select('year').collect();
-  const last = years.getColumn('year').max() as number | null;
-  const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
-  const films = await dated
-    .withColumns(
-      pl
-        .col('releaseDate')
-        .ltEq(pl.lit(asOf).str.strptime(pl.Date, '%Y-%m-%d'))
-        .fillNull(false)
-        .alias('released'),
+      releasedBy(asOf).alias('released'),
     )
     .sort('id')
-    .select(...Object.keys(FILM_COLUMNS))
-    .collect();
+    .select(...Object.keys(FILM_COLUMNS));
+}
 
-  const released = films.filter(pl.col('released')).getColumn('year').toArray() as number[];
-  return { films, quarantine, counts, asOf, ...spanOf(released, asOf) };
+/** A block's release date as a date, null where it cannot be. */
+function datedBy(): pl.Expr {
+  return pl
+    .when(anyOf(rulesOf('releaseDate')))
+    .then(pl.lit(null))
+    .otherwise(releaseDate)
+    .cast(pl.Date)
+    .alias('releaseDate');
+}
+
+function releasedBy(asOf: string): pl.Expr {
+  return pl.col('releaseDate').ltEq(pl.lit(asOf).str.strptime(pl.Date, '%Y-%m-%d')).fillNull(false);
+}
+
+function rulesOf(column: string): pl.Expr[] {
+  return CLEANING_RULES.filter((rule) => rule.column === column).map(({ breaks }) => breaks.fillNull(false));
 }
 
 /** First and last release year, and the last year that is over at `asOf` and has films enough. */

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -24,4 +25,41 @@ export function writeParquet(frame: pl.DataFrame, path: string): void {
 export async function readParquet(path: string, columns?: readonly string[]): Promise<pl.DataFrame> {
   const lazy = pl.scanParquet(path);
   return columns === undefined ? await lazy.collect() : await lazy.select(...columns).collect();
+}
+
+/** Rows of a row group of a table that is written in pieces: what readers take at once. */
+export const ROW_GROUP = 32_000;
+
+/**
+ * Writes frames one after another as one Parquet file, holding one of them at a time; gives the number of rows.
+ * The bytes depend on the frames alone, not on the machine.
+ */
+export async function writePieces(frames: AsyncIterable<pl.DataFrame>, path: string): Promise<number> {
+  const pieces: string[] = [];
+  let rows = 0;
+  for await (const frame of frames) {
+    const piece = `${path}.${pieces.length}`;
+    frame.writeParquet(piece, { compression: 'lz4' });
+    pieces.push(piece);
+    rows += frame.height;
+  }
+  await pl
+    .concat(pieces.map((piece) => pl.scanParquet(piece)))
+    .sinkParquet(path, {
+      compression: 'zstd',
+      statistics: true,
+      rowGroupSize: ROW_GROUP,
+      // Its default keeps no order.
+      sinkOptions: { maintainOrder: true, syncOnClose: 'none', mkdir: false },
+    })
+    .collect();
+  await Promise.all(pieces.map((piece) => rm(piece)));
+  return rows;
+}
+
+/** All pieces of a table as one frame. */
+export async function gather(frames: AsyncIterable<pl.DataFrame>): Promise<pl.DataFrame> {
+  const pieces: pl.DataFrame[] = [];
+  for await (const frame of frames) pieces.push(frame);
+  return pl.concat(pieces);
 }

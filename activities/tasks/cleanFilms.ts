@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
-import { cleanFilms } from '../../dataset/clean.js';
+import { cleanInPieces, within, type Crawl } from '../../dataset/clean.js';
 import { BLOCK_COLUMNS, FILM_COLUMNS } from '../../dataset/films.js';
-import { frameOf, writeParquet } from '../../dataset/tables.js';
+import { frameOf, writeParquet, writePieces } from '../../dataset/tables.js';
 import { locationOf, type BlockList } from '../blockList.js';
 import type { Task, TaskContext } from '../task.js';
 
@@ -13,7 +13,7 @@ const params = z.strictObject({});
 /** All blocks of the crawl, cleaned, as the film table; who is not in it, and why. */
 export const task: Task<z.output<typeof params>> = {
   params,
-  async compute({ inputs, out }) {
+  async compute({ inputs, out, progress }) {
     const listed = need(inputs, 'ids');
     const documents = need(inputs, 'documents');
     const blocksFile = documents.tables.blocks as string;
@@ -28,17 +28,20 @@ export const task: Task<z.output<typeof params>> = {
       listed.tables.ids as string,
     );
     const { exportDay } = documents.facts;
-    const clean = await cleanFilms(
+    const clean = await cleanInPieces(
       crawl,
       pl.scanParquet(listed.tables.ids as string),
       typeof exportDay === 'string' ? exportDay : null,
     );
     const deadLetters = frameOf({ id: pl.Int32, status: pl.Int32 }, missing).sort('id');
-    writeParquet(clean.films, join(out, 'films.parquet'));
+    const known: Record<string, number> = {};
+    const films = await writePieces(
+      counted(clean.films, known, progress, clean.rows),
+      join(out, 'films.parquet'),
+    );
     writeParquet(clean.quarantine, join(out, 'quarantine.parquet'));
     writeParquet(deadLetters, join(out, 'deadLetters.parquet'));
     await writeFile(join(out, 'cleaning.json'), JSON.stringify(clean.counts));
-    const films = clean.films.height;
     const quarantined = clean.quarantine.height;
     const count = (n: number): string => n.toLocaleString('en-US');
     return {
@@ -59,7 +62,7 @@ export const task: Task<z.output<typeof params>> = {
         films,
         quarantined,
         ...prefixed('cleaned', clean.counts),
-        ...prefixed('known', coverage(clean.films)),
+        ...prefixed('known', known),
       },
       summary: `${count(films)} films of ${clean.fromYear ?? '?'}–${clean.toYear ?? '?'}, ${count(quarantined)} quarantined`,
     };
@@ -74,28 +77,74 @@ async function newestRows(
   root: string,
   blocks: BlockList['blocks'],
   ids: string,
-): Promise<{ readonly crawl: pl.LazyDataFrame; readonly votesAsOf: string | null }> {
-  if (blocks.length === 0) return { crawl: frameOf(BLOCK_COLUMNS, []).lazy(), votesAsOf: null };
+): Promise<{ readonly crawl: Crawl; readonly votesAsOf: string | null }> {
+  const nothing = frameOf(BLOCK_COLUMNS, []).lazy();
+  if (blocks.length === 0) return { crawl: () => nothing, votesAsOf: null };
   const layers = [...new Set(blocks.map(({ layer }) => layer))].sort((a, b) => b - a);
-  const scan = (layer: number): pl.LazyDataFrame =>
-    pl.concat(
-      blocks.filter((one) => one.layer === layer).map(({ path }) => pl.scanParquet(join(root, path))),
-    );
   const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
-  if (layers.length === 1) return { crawl: scan(layers[0] as number), votesAsOf: dayOf(layers[0] as number) };
-  const listed = pl.scanParquet(ids).select('id');
-  const parts: pl.LazyDataFrame[] = [];
-  let later: pl.LazyDataFrame | null = null;
-  let votesAsOf: string | null = null;
-  for (const layer of layers) {
-    const own: pl.LazyDataFrame = scan(layer).join(listed, { on: 'id', how: 'semi' });
-    const newest: pl.LazyDataFrame = later === null ? own : own.join(later, { on: 'id', how: 'anti' });
-    parts.push(newest);
-    if ((await newest.select('id').head(1).collect()).height > 0) votesAsOf = dayOf(layer);
-    const seen = scan(layer).select('id');
-    later = later === null ? seen : pl.concat([later, seen]);
+  const spans = await spansOf(root, blocks);
+  const scan = (layer: number, first: number, last: number): pl.LazyDataFrame => {
+    const own = blocks.filter(
+      (one, at) => one.layer === layer && spans.first[at]! <= last && spans.last[at]! >= first,
+    );
+    if (own.length === 0) return nothing;
+    return pl.concat(own.map(({ path }) => pl.scanParquet(join(root, path)))).filter(within(first, last));
+  };
+  if (layers.length === 1) {
+    const only = layers[0] as number;
+    return { crawl: (first, last) => scan(only, first, last), votesAsOf: dayOf(only) };
   }
-  return { crawl: pl.concat(parts), votesAsOf };
+  const parts = (first: number, last: number): pl.LazyDataFrame[] => {
+    const listed = pl.scanParquet(ids).select('id').filter(within(first, last));
+    let later: pl.LazyDataFrame | null = null;
+    return layers.map((layer) => {
+      const own: pl.LazyDataFrame = scan(layer, first, last).join(listed, { on: 'id', how: 'semi' });
+      const newest: pl.LazyDataFrame = later === null ? own : own.join(later, { on: 'id', how: 'anti' });
+      const seen = scan(layer, first, last).select('id');
+      later = later === null ? seen : pl.concat([later, seen]);
+      return newest;
+    });
+  };
+  let votesAsOf: string | null = null;
+  for (const [at, part] of parts(0, Infinity).entries())
+    if ((await part.select('id').head(1).collect()).height > 0) votesAsOf = dayOf(layers[at] as number);
+  return { crawl: (first, last) => pl.concat(parts(first, last)), votesAsOf };
+}
+
+/** The first and last id of each block. */
+async function spansOf(
+  root: string,
+  blocks: BlockList['blocks'],
+): Promise<{ readonly first: number[]; readonly last: number[] }> {
+  const spans = await pl
+    .concat(
+      blocks.map(({ path }) =>
+        pl
+          .scanParquet(join(root, path))
+          .select(pl.col('id').min().alias('first'), pl.col('id').max().alias('last')),
+      ),
+    )
+    .collect();
+  return {
+    first: spans.getColumn('first').toArray() as number[],
+    last: spans.getColumn('last').toArray() as number[],
+  };
+}
+
+/** Passes pieces of the film table on, adding up in `known` how many films have each field. */
+async function* counted(
+  pieces: AsyncIterable<pl.DataFrame>,
+  known: Record<string, number>,
+  progress: (done: number, total: number) => void,
+  total: number,
+): AsyncIterable<pl.DataFrame> {
+  let done = 0;
+  for await (const piece of pieces) {
+    for (const [name, count] of Object.entries(coverage(piece))) known[name] = (known[name] ?? 0) + count;
+    yield piece;
+    done += piece.height;
+    progress(done, total);
+  }
 }
 
 /** How many films have each field. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
-import { rankPeople } from '../../dataset/people.js';
-import { writeParquet } from '../../dataset/tables.js';
+import { rankPeopleInPieces } from '../../dataset/people.js';
+import { writeParquet, writePieces } from '../../dataset/tables.js';
 import type { Task } from '../task.js';
 
 const params = z.strictObject({});
@@ -25,18 +25,20 @@ export const task: Task<z.output<typeof params>> = {
         'directorIds',
         'directorProfiles',
       );
-    const { ranking, persons, credits } = await rankPeople(films);
+    const people = await rankPeopleInPieces(films);
+    const { persons } = people;
+    const credits = await writePieces(people.credits, join(out, 'credits.parquet'));
+    const ranking = await people.ranking();
     writeParquet(ranking, join(out, 'people.parquet'));
     writeParquet(persons, join(out, 'persons.parquet'));
-    writeParquet(credits, join(out, 'credits.parquet'));
     const count = (n: number): string => n.toLocaleString('en-US');
     return {
       tables: [
         { table: 'people', file: 'people.parquet', rows: ranking.height, content: true },
         { table: 'persons', file: 'persons.parquet', rows: persons.height, content: true },
-        { table: 'credits', file: 'credits.parquet', rows: credits.height, content: true },
+        { table: 'credits', file: 'credits.parquet', rows: credits, content: true },
       ],
-      summary: `${count(persons.height)} people, ${count(credits.height)} credits`,
+      summary: `${count(persons.height)} people, ${count(credits)} credits`,
     };
   },
 };
