@@ -12,7 +12,8 @@ export interface NeighbourParams {
 /**
  * Item neighbourhood: what a person gave the most similar films, above or below what the biases expected. Similarity is
  * the Pearson correlation of the ratings' distances from the biases over the people who rated both, shrunk by their
- * number (Koren 2010; Surprise's KNNBaseline with pearson_baseline). Holds items², so for some ten thousand films.
+ * number (Koren 2010; Surprise's KNNBaseline with pearson_baseline). Only films that enough people rated have neighbours: the table
+ * holds the square of their number.
  */
 export function itemNeighbours(params: NeighbourParams): PersonalLearner {
   return {
@@ -33,15 +34,31 @@ export function itemNeighbours(params: NeighbourParams): PersonalLearner {
   };
 }
 
-/** Row-major items × items, 0 on the diagonal. */
-function similarities(ratings: Ratings, off: Float64Array, shrinkage: number): Float32Array {
+/** People who must have rated a film; with fewer, shrinkage leaves nothing of a similarity. */
+const LEAST_PEOPLE = 3;
+/** Films with neighbours, at most, the most rated first: 256 MB of similarities. */
+const MOST_FILMS = 8000;
+
+interface Similarities {
+  /** A film's row; -1 for one without neighbours. */
+  readonly rowOf: Int32Array;
+  readonly count: number;
+  /** Row-major count × count, 0 on the diagonal. */
+  readonly values: Float32Array;
+}
+
+function similarities(ratings: Ratings, off: Float64Array, shrinkage: number): Similarities {
   const { items, itemStart, itemUsers, itemRatings, userStart, itemOf } = ratings;
-  const all = new Float32Array(items * items);
+  const chosen = chooseFilms(ratings);
+  const count = chosen.length;
+  const rowOf = new Int32Array(items).fill(-1);
+  chosen.forEach((item, row) => (rowOf[item] = row));
+  const table = new Float32Array(count * count);
   const product = new Float64Array(items);
   const mine = new Float64Array(items);
   const theirs = new Float64Array(items);
   const both = new Int32Array(items);
-  for (let i = 0; i < items; i++) {
+  for (const i of chosen) {
     product.fill(0);
     mine.fill(0);
     theirs.fill(0);
@@ -59,31 +76,44 @@ function similarities(ratings: Ratings, off: Float64Array, shrinkage: number): F
         both[j]!++;
       }
     }
-    for (let j = 0; j < i; j++) {
+    for (const j of chosen) {
+      if (j >= i) break;
       if (both[j]! < 2) continue;
       const size = Math.sqrt(mine[j]! * theirs[j]!);
       if (size === 0) continue;
       const value = ((both[j]! - 1) / (both[j]! - 1 + shrinkage)) * (product[j]! / size);
-      all[i * items + j] = value;
-      all[j * items + i] = value;
+      table[rowOf[i]! * count + rowOf[j]!] = value;
+      table[rowOf[j]! * count + rowOf[i]!] = value;
     }
   }
-  return all;
+  return { rowOf, count, values: table };
+}
+
+/** Films that have neighbours, rising. */
+function chooseFilms({ items, itemStart }: Ratings): Int32Array {
+  const people = (item: number): number => itemStart[item + 1]! - itemStart[item]!;
+  return Int32Array.from({ length: items }, (_, item) => item)
+    .filter((item) => people(item) >= LEAST_PEOPLE)
+    .sort((a, b) => people(b) - people(a) || a - b)
+    .slice(0, MOST_FILMS)
+    .sort();
 }
 
 function lean(
-  { items, userStart, itemOf }: Ratings,
+  { userStart, itemOf }: Ratings,
   off: Float64Array,
-  similarity: Float32Array,
+  { rowOf, count, values }: Similarities,
   pairs: Pairs,
   i: number,
   neighbours: number,
 ): number {
   const [user, item] = [pairs.user[i]!, pairs.item[i]!];
-  const row = similarity.subarray(item * items, (item + 1) * items);
+  if (rowOf[item]! < 0) return 0;
+  const row = values.subarray(rowOf[item]! * count, (rowOf[item]! + 1) * count);
   const near: { readonly s: number; readonly r: number }[] = [];
   for (let r = userStart[user]!; r < userStart[user + 1]!; r++) {
-    const s = row[itemOf[r]!]!;
+    const other = rowOf[itemOf[r]!]!;
+    const s = other < 0 ? 0 : row[other]!;
     if (s > 0) near.push({ s, r });
   }
   near.sort((a, b) => b.s - a.s || a.r - b.r);
