@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processesOf, useOf, type ProcessUse } from './processes.js';
 
 /** A whole process from its start to its end, with its imports. */
 export interface Measured {
@@ -22,13 +23,21 @@ export async function measure(
   const folder = await mkdtemp(join(tmpdir(), 'marquee-bench-'));
   const report = join(folder, 'time');
   try {
-    const stdout = await run('/usr/bin/time', ['-v', '-o', report, command, ...args], environment);
+    const watched = watching();
+    const stdout = await run(
+      '/usr/bin/time',
+      ['-v', '-o', report, command, ...args],
+      environment,
+      watched.watch,
+    );
+    const seen = watched.stop();
     const said = await readFile(report, 'utf8');
     const value = (name: string): string => new RegExp(`${name}[^\\n]*: (\\S+)\\n`).exec(said)?.[1] ?? '0';
     return {
       seconds: clock(value('Elapsed')),
-      cpuSeconds: Number(value('User time')) + Number(value('System time')),
-      peakMB: (Number(value('Maximum resident')) * 1024) / 1e6,
+      // GNU time knows of no process that its parent did not wait for, such as Spark's JVM.
+      cpuSeconds: Math.max(Number(value('User time')) + Number(value('System time')), seen.cpuSeconds),
+      peakMB: Math.max((Number(value('Maximum resident')) * 1024) / 1e6, seen.peakMB),
       stdout,
     };
   } finally {
@@ -41,11 +50,13 @@ export async function run(
   command: string,
   args: readonly string[],
   environment: Record<string, string> = {},
+  onStart: (pid: number) => void = () => undefined,
 ): Promise<string> {
   const child = spawn(command, args, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) onStart(child.pid);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
@@ -56,6 +67,33 @@ export async function run(
   });
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with code ${code}:\n${stderr}`);
   return stdout;
+}
+
+/** Looks at a process and all below it several times a second. */
+function watching(): {
+  readonly watch: (pid: number) => void;
+  readonly stop: () => Pick<Measured, 'cpuSeconds' | 'peakMB'>;
+} {
+  const seen = new Map<number, ProcessUse>();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    watch(pid) {
+      timer = setInterval(() => {
+        for (const one of processesOf(pid)) {
+          const use = useOf(one);
+          if (use !== null) seen.set(one, use);
+        }
+      }, 250);
+    },
+    stop() {
+      clearInterval(timer);
+      const all = [...seen.values()];
+      return {
+        cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+        peakMB: Math.max(0, ...all.map(({ peakMB }) => peakMB)),
+      };
+    },
+  };
 }
 
 /** `1:02:03` or `2:03.45` in seconds. */

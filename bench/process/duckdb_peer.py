@@ -73,9 +73,9 @@ sql.execute(
 CREATE TABLE people AS
 WITH counts AS (SELECT role, year, person, count(DISTINCT filmId) AS movieCount FROM credits WHERE year IS NOT NULL
   GROUP BY role, year, person),
-both AS (FROM counts UNION ALL SELECT role, NULL, person, sum(movieCount) FROM counts GROUP BY role, person)
+every AS (FROM counts UNION ALL SELECT role, NULL, person, sum(movieCount) FROM counts GROUP BY role, person)
 SELECT role, year, row_number() OVER (PARTITION BY role, year ORDER BY movieCount DESC, name, id) AS rank, id, name,
-  movieCount FROM both JOIN persons USING (person) QUALIFY rank <= 100 ORDER BY role, year NULLS FIRST, rank
+  movieCount FROM every JOIN persons USING (person) QUALIFY rank <= 100 ORDER BY role, year NULLS FIRST, rank
 """
 )
 sql.execute(

@@ -1,9 +1,15 @@
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from answers import BLOCKS, BROKEN, IDS, OUT, answer
 
-films = ds.dataset(BLOCKS).to_table().to_pandas()
+# pandas takes no lists of string views.
+PLAIN = {pa.string_view(): pa.string(), pa.list_(pa.string_view()): pa.list_(pa.string())}
+schema = ds.dataset(BLOCKS[0]).schema
+lists = {field.name for field in schema if pa.types.is_nested(field.type)}
+schema = pa.schema([(f.name, pa.list_(pa.int32()) if f.name.endswith("Ids") else pa.list_(pa.string())) if f.name in lists else (f.name, PLAIN.get(f.type, f.type)) for f in schema])
+films = ds.dataset(BLOCKS, schema=schema).to_table().to_pandas()
 films = films[films["problem"].isna() & films["title"].notna()].drop(columns="problem")
 films = films.drop_duplicates("id").sort_values("id", ignore_index=True)
 for name in ("runtime", "budget", "revenue"):
