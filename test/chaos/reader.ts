@@ -20,7 +20,7 @@ interface Answer {
 const QUERY = '{ snapshot { id sha256 movieCount } genres { name movieCount } }';
 
 /** Asks without end until it is stopped; that nobody answers for a while is no failure, a wrong answer is. */
-export function startReader(url: string): { stop(): Promise<Seen> } {
+export function startReader(url: string): { has(snapshot: string): boolean; stop(): Promise<Seen> } {
   let stopped = false;
   let answers = 0;
   const snapshots: string[] = [];
@@ -63,6 +63,7 @@ export function startReader(url: string): { stop(): Promise<Seen> } {
     }
   })();
   return {
+    has: (snapshot) => snapshots.includes(snapshot),
     async stop() {
       stopped = true;
       await reading;
