@@ -26,7 +26,7 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['cli/**/*.ts', 'bench/**/*.ts', 'test/chaos/main.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['workflows/**/*.ts'],
     rules: {

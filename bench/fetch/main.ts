@@ -80,7 +80,7 @@ async function uncapped(programs: Programs): Promise<void> {
     );
     console.log(table(['', 'films/s', 'wall s', 'CPU s', 'peak MB'], rows));
   } finally {
-    server.stop();
+    await server.stop();
   }
 }
 
