@@ -1,3 +1,5 @@
+import { leastPoint } from './nelderMead.js';
+
 /**
  * Forecasts of one yearly series without gaps, oldest first, at least one value: `horizon` values follow. A
  * series too short for a method gets the naive forecast.
@@ -25,59 +27,82 @@ export const windowMean: Method = (series, horizon) => {
 };
 
 /**
- * The Theta method (Assimakopoulos & Nikolopoulos 2000) in its closed form, simple exponential smoothing with
- * half the linear trend as drift (Hyndman & Billah 2003); α by least squared one-step error.
+ * The standard Theta method (Assimakopoulos & Nikolopoulos 2000) as a state-space model (Fiorucci et al. 2016):
+ * simple exponential smoothing beside half of the linear trend; smoothing and first level by least squared
+ * one-step error, the first three not counted.
  */
 export const theta: Method = (series, horizon) => {
   const n = series.length;
   if (n < 4) return naive(series, horizon);
-  const alpha = leastOf(grid(0.05, 1, 20), (candidate) => smooth(series, candidate).error);
-  const { level } = smooth(series, alpha);
-  const half = line(series).slope / 2;
-  return steps(horizon, (h) => level + half * (h - 1 + (1 - (1 - alpha) ** n) / alpha));
-};
-
-/**
- * Damped additive trend, ETS(A,Ad,N) (Gardner & McKenzie 1985; Hyndman et al. 2008), α, β and φ by least squared
- * one-step error over a grid, starting from the line through the first ten years.
- */
-export const dampedEts: Method = (series, horizon) => {
-  if (series.length < 6) return naive(series, horizon);
-  const start = line(series.slice(0, 10));
-  let best = { error: Infinity, level: 0, trend: 0, phi: 0 };
-  for (const alpha of grid(0.1, 1, 10))
-    for (const share of [0, 0.05, 0.1, 0.2, 0.4])
-      for (const phi of [0.8, 0.9, 0.98]) {
-        const fitted = damped(series, alpha, alpha * share, phi, start);
-        if (fitted.error < best.error) best = { ...fitted, phi };
-      }
-  let reach = 0;
+  const { intercept, slope } = line(series);
+  /** The linear trend's part of what is expected after `t` values. */
+  const trend = (t: number, alpha: number): number => {
+    const rest = (1 - alpha) ** t;
+    return ((intercept - slope) * rest + (slope * (1 - rest * (1 - alpha))) / alpha) / 2;
+  };
+  const smooth = (first: number, alpha: number) => {
+    let level = alpha * series[0]! + (1 - alpha) * first;
+    let error = 0;
+    for (let t = 1; t < n; t++) {
+      const miss = series[t]! - level - trend(t, alpha);
+      if (t >= 3) error += miss * miss;
+      level = alpha * series[t]! + (1 - alpha) * level;
+    }
+    return { level, error };
+  };
+  const size = Math.max(1e-10, series.reduce((sum, value) => sum + Math.abs(value), 0) / n);
+  const [first, alpha] = leastPoint(
+    ([l, a]) => smooth(l!, a!).error / size,
+    [
+      { start: series[0]! / 2, least: -Infinity, most: Infinity },
+      { start: 0.5, least: 0.1, most: 0.99 },
+    ],
+  ) as unknown as [number, number];
+  let { level } = smooth(first, alpha);
   return steps(horizon, (h) => {
-    reach += best.phi ** h;
-    return best.level + reach * best.trend;
+    const expected = level + trend(n + h - 1, alpha);
+    level = alpha * expected + (1 - alpha) * level;
+    return expected;
   });
 };
 
-function smooth(series: Float64Array, alpha: number): { readonly level: number; readonly error: number } {
-  let level = series[0]!;
-  let error = 0;
-  for (let t = 1; t < series.length; t++) {
-    const miss = series[t]! - level;
-    error += miss * miss;
-    level += alpha * miss;
-  }
-  return { level, error };
-}
+/**
+ * Damped additive trend, ETS(A,Ad,N) (Gardner & McKenzie 1985; Hyndman et al. 2008): α, β, φ and the first level
+ * and trend by greatest likelihood, from the line through the first ten years on.
+ */
+export const dampedEts: Method = (series, horizon) => {
+  if (series.length < 7) return naive(series, horizon);
+  const { intercept, slope } = line(series.slice(0, 10));
+  const first = 0.0001 + 0.2 * 0.9998;
+  const free = { least: -Infinity, most: Infinity };
+  const [alpha, beta, phi, level, trend] = leastPoint(
+    (point) => {
+      const { error } = damped(series, point);
+      return series.length * Math.log(error > 0 ? error : 1e-8);
+    },
+    [
+      { start: first, least: 0.0001, most: 0.9999 },
+      { start: 0.0001 + 0.1 * (first - 0.0001), least: 0.0001, most: first },
+      { start: 0.8 + 0.99 * 0.18, least: 0.8, most: 0.98 },
+      { start: intercept - slope, ...free },
+      { start: slope, ...free },
+    ],
+  ) as unknown as [number, number, number, number, number];
+  const end = damped(series, [alpha, beta, phi, level, trend]);
+  let reach = 0;
+  return steps(horizon, (h) => {
+    reach += phi ** h;
+    return end.level + reach * end.trend;
+  });
+};
 
+/** `point`: α, β, φ, first level, first trend. */
 function damped(
   series: Float64Array,
-  alpha: number,
-  beta: number,
-  phi: number,
-  start: { readonly intercept: number; readonly slope: number },
+  point: ArrayLike<number>,
 ): { readonly level: number; readonly trend: number; readonly error: number } {
-  let level = start.intercept - start.slope;
-  let trend = start.slope;
+  const [alpha, beta, phi] = [point[0]!, point[1]!, point[2]!];
+  let [level, trend] = [point[3]!, point[4]!];
   let error = 0;
   for (const value of series) {
     const expected = level + phi * trend;
@@ -106,12 +131,4 @@ function line(series: Float64Array): { readonly intercept: number; readonly slop
 
 function steps(horizon: number, at: (h: number) => number): Float64Array {
   return Float64Array.from({ length: horizon }, (_, i) => at(i + 1));
-}
-
-function grid(from: number, to: number, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
-}
-
-function leastOf(candidates: readonly number[], error: (candidate: number) => number): number {
-  return candidates.reduce((best, candidate) => (error(candidate) < error(best) ? candidate : best));
 }

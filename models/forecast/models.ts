@@ -3,6 +3,7 @@ import { forest50, forest50Params } from '../forest50.js';
 import type { Clock } from '../report.js';
 import { dampedEts, drift, naive, theta, windowMean, type Method } from './methods.js';
 import type { Panel } from './panel.js';
+import { structural } from './structural.js';
 
 /** Forecasts of a panel: a row per genre, a value per year after the origin. */
 export type Forecasts = readonly Float64Array[];
@@ -18,6 +19,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 /** In the order of the reports; the first is the baseline. */
 export const FORECAST_MODELS = [
   ...Object.keys(METHODS),
+  'structural',
   'forest50',
   'combination mean',
   'combination median',
@@ -47,6 +49,7 @@ export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, 
   };
   for (const [name, method] of Object.entries(METHODS))
     run(name, () => panel.series.map((series) => method(series, horizon)));
+  run('structural', () => structural(panel, horizon));
   run('forest50', () => forestForecast(panel, options));
   const single = [...all.values()];
   run('combination mean', () => combine(panel, horizon, single, mean));

@@ -4,6 +4,8 @@ import { naiveScale } from '../metrics.js';
 /** The genres' index series as they were known at the end of a year. */
 export interface Panel {
   readonly origin: number;
+  /** First year that series may have. */
+  readonly from: number;
   readonly genres: readonly string[];
   /** One series per genre, from its first year, or the first looked at, to the origin. Years without films are filled in. */
   readonly series: readonly Float64Array[];
@@ -36,7 +38,7 @@ export function panelAt(cells: readonly GenreYear[], origin: number, from: numbe
     .filter((genre) => Math.max(...byGenre.get(genre)!.keys()) > origin - ALIVE)
     .sort();
   const series = genres.map((genre) => fill(byGenre.get(genre)!, origin));
-  return { origin, genres, series, scales: scalesOf(series), cells: known };
+  return { origin, from, genres, series, scales: scalesOf(series), cells: known };
 }
 
 function fill(values: ReadonlyMap<number, number>, origin: number): Float64Array {

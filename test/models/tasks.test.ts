@@ -148,7 +148,7 @@ describe('the tasks that train', () => {
       'upper95',
     ]);
     expect([...new Set(frame.getColumn('year').toArray())]).toEqual([2016, 2017, 2018]);
-    expect(frame.height).toBe(8 * 4 * 3);
+    expect(frame.height).toBe(9 * 4 * 3);
     expect(frame.filter(pl.col('served')).height).toBe(4 * 3);
   });
 
