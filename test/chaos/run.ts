@@ -151,7 +151,8 @@ export async function chaosRun(folder: string, reference: Reference, seed: numbe
     if (end !== 'COMPLETED') failures.push(end);
     await killing;
     // The API may have been killed last: it takes the snapshot over when it is back.
-    for (let waited = 0; waited < 60_000 && !reader.has(`synthetic:${films}:7/2`); waited += 200) await sleep(200);
+    for (let waited = 0; waited < 60_000 && !reader.has(`synthetic:${films}:7/2`); waited += 200)
+      await sleep(200);
     seen = await reader.stop();
     failures.push(...worker.deaths(), ...api.deaths());
   } catch (error) {
