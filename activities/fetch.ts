@@ -12,7 +12,8 @@ import type { BatchInput, BatchResult, Pace, RunFacts, TaskInput } from '../work
 import { fetchFilms, systemClock } from './batch.js';
 import { codeHash } from './code.js';
 import { inputArtefacts, type Beat } from './runner.js';
-import { deadLine, filmLine, Spool } from './spool.js';
+import { openSpool } from './parts.js';
+import { deadLine, filmLine } from './spool.js';
 import type { WorkerContext } from './worker.js';
 
 /** Milliseconds between two looks at the pace that the workflow allows. */
@@ -40,7 +41,7 @@ export async function blockIds(
   if (listed === undefined || path === undefined)
     throw new Error('The id file is not among the inputs of the fetch.');
   const frame = await pl
-    .scanParquet(worker.store.local(path))
+    .scanParquet(await worker.store.bring(path))
     .slice(from, to - from)
     .select('id')
     .collect();
@@ -64,10 +65,8 @@ export async function fetchBatch(
   if (known !== null && isReusable(known, run)) return resultOf(known, true);
 
   const endpoint = await worker.endpoints.of(run.catalogue);
-  const spoolPath = worker.store.local(
-    `spools/${run.force ? `${sha256Of(run.run).slice(0, 8)}-` : ''}${key}.ndjson`,
-  );
-  const spool = await spooling(worker, () => Spool.open(spoolPath));
+  const spoolPath = `spools/${run.force ? `${sha256Of(run.run).slice(0, 8)}-` : ''}${key}.ndjson`;
+  const spool = await spooling(worker, () => openSpool(worker.store, spoolPath));
   const retryDead = known !== null && run.retryDeadLettersOf !== null && known.run !== run.run;
   const dead = new Map(
     [...spool.found.dead].filter(
@@ -152,7 +151,8 @@ async function seal(
     let written = { rows: 0, bytes: 0, sha256: sha256Of('') };
     if (block.films > 0) {
       const out = join(folder, 'block.parquet');
-      written = await worker.threads.block({ spool: spoolPath, out }, cancellationSignal());
+      const spool = worker.store.local(spoolPath);
+      written = await worker.threads.block({ spool, out }, cancellationSignal());
       path = blockPath(key, written.sha256);
       await worker.store.put(out, path);
     }
@@ -167,7 +167,7 @@ async function seal(
     if ((await findBlock(worker.store, key)) !== null) await dropBlock(worker.store, key);
     await keepBlock(worker.store, record);
     // With gaps the spool stays: a later run asks again for these films alone.
-    if (!dead.some(({ status }) => status !== 404)) await rm(spoolPath, { force: true });
+    if (!dead.some(({ status }) => status !== 404)) await worker.store.remove(spoolPath);
     return record;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { chooseBase, listCrawls, type Crawl, type Selection } from '../dataset/c
 import { addDays, changedFilms } from '../tmdb/changes.js';
 import { findExport } from '../tmdb/export.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
+import { bringBlocks } from './blockList.js';
 import { requireUnder } from './endpoints.js';
 import { requireKey } from './home.js';
 import { runTask } from './runner.js';
@@ -80,5 +81,8 @@ async function findBase(
     documents?.tables.find((one) => one.table === table)?.path;
   const [blocks, missing] = [path('blocks'), path('missing')];
   if (blocks === undefined || missing === undefined) return null;
-  return { crawl, files: { blocks: worker.store.local(blocks), missing: worker.store.local(missing) } };
+  return {
+    crawl,
+    files: { blocks: await bringBlocks(worker.store, blocks), missing: await worker.store.bring(missing) },
+  };
 }

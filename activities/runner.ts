@@ -14,6 +14,7 @@ import { MissingFile } from '../dataset/errors.js';
 import type { Check } from '../plan/schema.js';
 import { parametersOf } from '../plan/read.js';
 import type { ArtefactRef, RunFacts, TaskInput } from '../workflows/records.js';
+import { bringBlocks } from './blockList.js';
 import { codeHash } from './code.js';
 import { CheckFailed } from './failures.js';
 import type { InputArtefact } from './task.js';
@@ -143,14 +144,16 @@ async function inputFiles(
   inputs: TaskInput['inputs'],
 ): Promise<Record<string, InputArtefact>> {
   const artefacts = await inputArtefacts(worker, inputs);
+  const bring = async ({ table, path }: TableRecord): Promise<[string, string]> => [
+    table,
+    await (table === 'blocks' ? bringBlocks(worker.store, path) : worker.store.bring(path)),
+  ];
   return Object.fromEntries(
-    artefacts.map(({ task, tables, facts }) => [
-      task,
-      {
-        tables: Object.fromEntries(tables.map(({ table, path }) => [table, worker.store.local(path)])),
-        facts,
-      },
-    ]),
+    await Promise.all(
+      artefacts.map(async ({ task, tables, facts }): Promise<[string, InputArtefact]> => {
+        return [task, { tables: Object.fromEntries(await Promise.all(tables.map(bring))), facts }];
+      }),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isRemote, parseRemote } from '../dataset/s3.js';
 
 /**
  * What a person sets, by flag or by environment; a flag wins. Names and defaults are the contract's
@@ -12,7 +13,8 @@ const settings = z.object({
     .string()
     .min(1)
     .default('./marquee-data')
-    .transform((folder) => resolve(folder)),
+    .refine((location) => !isRemote(location) || isLegalRemote(location))
+    .transform((location) => (isRemote(location) ? location.replace(/\/+$/, '') : resolve(location))),
   port: number().pipe(z.int().min(0).max(65_535)).default(4000),
   host: z.string().min(1).default('127.0.0.1'),
   files: z
@@ -32,6 +34,15 @@ const settings = z.object({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
+function isLegalRemote(location: string): boolean {
+  try {
+    parseRemote(location);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function number() {
   return z.string().regex(/\S/).transform(Number);
 }
@@ -44,7 +55,7 @@ function address() {
 const LEGAL: Readonly<Record<keyof Settings, string>> = {
   catalogue: 'sample, tmdb, synthetic:<films>[:<seed>] or file:<path>',
   limit: 'a whole number of films from 1 to 5,000,000',
-  data: 'the path of a folder',
+  data: 'the path of a folder, or s3://bucket/prefix',
   port: 'a whole number from 0 (a free port) to 65535',
   host: 'an address of this machine, such as 127.0.0.1',
   files: 'the path of a folder',

@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { findSnapshot, listSnapshots, type SnapshotManifest } from '../dataset/snapshots.js';
+import { isRemote } from '../dataset/s3.js';
 import { openStore, type Store } from '../dataset/store.js';
 import { UsageError } from './config.js';
+import { openData } from './data.js';
 
 /** The data folder of a command that only looks: a mistyped one is not made. @throws UsageError. */
 export async function openFolder(location: string): Promise<Store> {
+  if (isRemote(location)) return await openData({ data: location });
   const there = await stat(location).catch(() => null);
   if (there === null)
     throw new UsageError(

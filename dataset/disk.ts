@@ -23,6 +23,7 @@ export async function diskStore(location: string, root: string): Promise<Store> 
 
   const store: Store = {
     location,
+    remote: false,
     read: (path) =>
       doing(`reading ${path}`, () =>
         readFile(at(path)).catch((error) => {
@@ -88,6 +89,11 @@ export async function diskStore(location: string, root: string): Promise<Store> 
         await rm(join(root, path), { recursive: true, force: true });
       }),
     local: at,
+    bring: (path) =>
+      doing(`reading ${path}`, async () => {
+        if ((await statOrNull(at(path))) === null) throw new MissingFile(path);
+        return at(path);
+      }),
     temporary: () =>
       doing('making a temporary folder', async () => {
         const folder = join(root, TEMPORARIES, randomUUID());

@@ -8,7 +8,7 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable';
 
   constructor(
-    readonly reason: 'full' | 'readOnly' | 'blocked',
+    readonly reason: 'full' | 'readOnly' | 'blocked' | 'refused',
     message: string,
     options?: ErrorOptions,
   ) {

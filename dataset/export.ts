@@ -1,7 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import pl from 'nodejs-polars';
-import { MissingFile } from './errors.js';
 import type { SnapshotManifest } from './snapshots.js';
 import type { Store } from './store.js';
 
@@ -30,8 +29,7 @@ export async function exportTable(
     throw new NoSuchTable(
       `Snapshot ${snapshot.id} has no table "${table}"; it has ${tables.map((one) => one.table).join(', ')}.`,
     );
-  if ((await store.size(found.path)) === null) throw new MissingFile(found.path);
-  const frame = await pl.scanParquet(store.local(found.path)).collect();
+  const frame = await pl.scanParquet(await store.bring(found.path)).collect();
   const temporary = join(dirname(out), `.${basename(out)}.${process.pid}`);
   try {
     if (format === 'parquet') frame.writeParquet(temporary, { compression: 'zstd' });

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { diskStore } from './disk.js';
+import { isRemote, s3Store, type RemoteSettings } from './s3.js';
 
 /**
  * The data location as a flat space of files, so that a folder and a bucket look the same. Paths are relative,
@@ -10,6 +11,8 @@ import { diskStore } from './disk.js';
 export interface Store {
   /** As people call it, e.g. `./marquee-data`. */
   readonly location: string;
+  /** Not on this machine: others share it, and what lies here alone is lost with this machine. */
+  readonly remote: boolean;
   /** Throws `MissingFile`. */
   read(path: string): Promise<Buffer>;
   write(path: string, bytes: Uint8Array | string): Promise<void>;
@@ -25,8 +28,13 @@ export interface Store {
   list(folder: string): Promise<StoredFile[]>;
   /** Removes a file, or a folder with all that is in it; nothing happens where there is none. */
   remove(path: string): Promise<void>;
-  /** A local path that Polars can scan, for a file or for the folder that store paths are relative to (`''`). */
+  /** Where a file lies on this machine, or its copy would: `bring` makes sure that it is there. */
   local(path: string): string;
+  /**
+   * A local path that Polars can scan, for a file that never changes (its content is in its name): on disk the file
+   * itself, else a copy that stays for some hours. Throws `MissingFile`.
+   */
+  bring(path: string): Promise<string>;
   /** A fresh, empty local folder on the same file system, so that `put` is a rename. The caller removes it. */
   temporary(): Promise<string>;
   /** Temporary files and folders of everybody, also of processes that were killed. */
@@ -40,9 +48,14 @@ export interface StoredFile {
   readonly modifiedAt: number;
 }
 
-/** The store at a data location. Makes the folder; throws `StorageUnavailable` where that is refused. */
-export async function openStore(location: string): Promise<Store> {
-  return diskStore(location, resolve(location));
+/**
+ * The store at a data location: a folder, which is made, or `s3://bucket/prefix`, which needs `remote`. Throws
+ * `StorageUnavailable` where that is refused.
+ */
+export async function openStore(location: string, remote?: RemoteSettings): Promise<Store> {
+  if (!isRemote(location)) return await diskStore(location, resolve(location));
+  if (remote === undefined) throw new Error(`${location} needs the settings of an S3 server.`);
+  return await s3Store(location, remote);
 }
 
 /** Throws where a path could leave the data location or name a temporary. */

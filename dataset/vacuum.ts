@@ -55,7 +55,8 @@ export async function vacuum(store: Store, keep: number, olderThanMs: number): P
   const swept = files.filter(({ path, modifiedAt }) => {
     if (dropped.has(path)) return true;
     if (!/^(artefacts|blocks|spools|probes)\//.test(path)) return false;
-    return !reachable.has(path) && old(modifiedAt);
+    // In a bucket a spool is a folder of parts.
+    return !reachable.has(path.replace(/^(spools\/[^/]+)\/.*/, '$1')) && old(modifiedAt);
   });
   const temporaries = (await store.temporaries()).filter(({ modifiedAt }) => old(modifiedAt));
   // Manifests first: what is half removed must not be listed.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isRemote } from '../dataset/s3.js';
 import { catalogueLabel, parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 
 /** Names under which runs are found again. */
@@ -10,6 +11,8 @@ const hash = (text: string, length: number): string =>
 
 /** A data location's short id: activities run on queues that carry it. */
 export function dataId(location: string): string {
+  // A bucket is the same one from every machine.
+  if (isRemote(location)) return hash(location.replace(/\/+$/, ''), 8);
   const full = resolve(location);
   let real = full;
   try {

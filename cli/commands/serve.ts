@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { openStore } from '../../dataset/store.js';
 import { startApi } from '../../graphql/server.js';
 import { lazyClient, LOCAL_ADDRESS, readTemporalSettings } from '../../temporal/connection.js';
 import { dataId } from '../../temporal/ids.js';
 import { createRuns } from '../../temporal/runs.js';
 import { readSettings } from '../config.js';
+import { openData } from '../data.js';
 import { announceReady, untilAskedToStop } from '../lifetime.js';
 import { createLogger } from '../log.js';
 import { catalogueOption, dataOption, flagsOf, hostOption, limitOption, portOption } from '../options.js';
@@ -27,7 +27,7 @@ export function serveCommand(): Command {
       const settings = readSettings(flagsOf(command), process.env);
       const log = createLogger('api', settings);
       const plan = await readPlanFile(settings.plan);
-      const store = await openStore(settings.data);
+      const store = await openData(settings);
       const temporal = readTemporalSettings(process.env);
       const client = await lazyClient(temporal, temporal.address ?? LOCAL_ADDRESS);
       const api = await startApi({

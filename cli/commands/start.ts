@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { requireKey } from '../../activities/home.js';
 import { listSnapshots } from '../../dataset/snapshots.js';
-import { openStore, type Store } from '../../dataset/store.js';
+import type { Store } from '../../dataset/store.js';
 import type { RunView } from '../../graphql/runs.js';
 import { connectClient, readTemporalSettings } from '../../temporal/connection.js';
 import { dataId } from '../../temporal/ids.js';
@@ -13,6 +13,7 @@ import { parseCatalogue } from '../../tmdb/catalogues/catalogue.js';
 import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import { startChild, type Child } from '../children.js';
 import { asEnvironment, readSettings, withoutKeys, type Settings } from '../config.js';
+import { localFolder, openData } from '../data.js';
 import { FINDINGS_QUERY, formatFindings, type FindingsAnswer } from '../findings.js';
 import { untilAskedToStop } from '../lifetime.js';
 import type { flagsOf } from '../options.js';
@@ -43,7 +44,7 @@ async function start(settings: Settings, once: boolean): Promise<void> {
   const say = (line: string): void => console.log(line);
   await requireCatalogue(settings);
   const plan = await readPlanFile(settings.plan);
-  const store = await openStore(settings.data);
+  const store = await openData(settings);
   const asked = untilAskedToStop().then(() => 'asked' as const);
   const stops: (() => Promise<void>)[] = [];
   try {
@@ -51,7 +52,7 @@ async function start(settings: Settings, once: boolean): Promise<void> {
     const server = await findOrStartServer({
       settings: temporal,
       environment: process.env,
-      data: settings.data,
+      data: localFolder(settings),
       say,
     });
     stops.push(() => server.stop());
@@ -119,7 +120,7 @@ async function startChildren(
   server: { readonly address: string; readonly uiUrl: string | null },
   say: (line: string) => void,
 ): Promise<Child[]> {
-  const logs = join(settings.data, 'logs');
+  const logs = join(localFolder(settings), 'logs');
   await mkdir(logs, { recursive: true });
   const shared = {
     ...asEnvironment(settings),

@@ -4,7 +4,6 @@ import { createEndpoints } from '../../activities/endpoints.js';
 import { createActivities } from '../../activities/index.js';
 import { storedPlans } from '../../activities/plans.js';
 import { startThreads } from '../../activities/threads.js';
-import { openStore } from '../../dataset/store.js';
 import { parseCatalogue } from '../../tmdb/catalogues/catalogue.js';
 import {
   connectClient,
@@ -16,8 +15,10 @@ import { dataId } from '../../temporal/ids.js';
 import { registerSearchAttributes } from '../../temporal/searchAttributes.js';
 import { installRuntime, startWorkers } from '../../temporal/worker.js';
 import { readSettings, UsageError } from '../config.js';
+import { openData } from '../data.js';
 import { announceReady, untilAskedToStop } from '../lifetime.js';
 import { createLogger } from '../log.js';
+import { serveMetrics } from '../metrics.js';
 import { catalogueOption, dataOption, flagsOf, limitOption } from '../options.js';
 import { readPlanFile } from '../root.js';
 
@@ -33,7 +34,7 @@ export function workerCommand(): Command {
       parseCatalogue(settings.catalogue);
       const log = createLogger('worker', settings);
       const plan = await readPlanFile(settings.plan);
-      const store = await openStore(settings.data);
+      const store = await openData(settings);
       const data = dataId(settings.data);
       const temporal = readTemporalSettings(process.env);
       const address = temporal.address ?? LOCAL_ADDRESS;
@@ -43,6 +44,8 @@ export function workerCommand(): Command {
         );
       });
       installRuntime(log);
+      const metrics = await serveMetrics(process.env.MARQUEE_METRICS_PORT);
+      if (metrics !== null) log.info({ url: metrics.url }, 'metrics');
       const lacking = await registerSearchAttributes(client);
       if (lacking !== null) log.warn(`runs go on without search attributes: ${lacking}`);
 
@@ -93,6 +96,7 @@ export function workerCommand(): Command {
         await Promise.race([untilAskedToStop(), workers.ended]);
       } finally {
         await workers.stop();
+        metrics?.close();
         await endpoints.close();
         await threads.close();
         await connection.close();

@@ -7,9 +7,11 @@ import type { SnapshotTables, TableFiles } from './tables.js';
 /** Loads a snapshot in a thread of its own. Rejects where a file is missing or damaged, naming the table. */
 export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Promise<Snapshot> {
   const files: TableFiles = Object.fromEntries(
-    manifest.tables
-      .filter(({ table, path }) => SERVED.has(table) || table.endsWith('Report') || path.endsWith('.svg'))
-      .map(({ table, path, bytes }) => [table, { file: store.local(path), bytes }]),
+    await Promise.all(
+      manifest.tables
+        .filter(({ table, path }) => SERVED.has(table) || table.endsWith('Report') || path.endsWith('.svg'))
+        .map(async ({ table, path, bytes }) => [table, { file: await store.bring(path), bytes }] as const),
+    ),
   );
   const tables = await new Promise<SnapshotTables>((done, fail) => {
     const thread = startThread(files);
@@ -45,4 +47,5 @@ const SERVED = new Set([
   'deadLetterDetails',
   'ratingModel',
   'revenueModel',
+  'personalModel',
 ]);
