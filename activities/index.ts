@@ -10,6 +10,7 @@ import { probeStorage } from './probe.js';
 import { publish } from './publish.js';
 import { runTask } from './runner.js';
 import { sealFetch } from './seal.js';
+import { trainPersonal } from './trainPersonal.js';
 import type { WorkerContext } from './worker.js';
 
 /** Everything that workflows may call, bound to one worker. */
@@ -42,6 +43,7 @@ export function createActivities(worker: WorkerContext, temporal: Client): Activ
     forecastGenres: run('forecastGenres'),
     trainRating: run('trainRating'),
     trainRevenue: run('trainRevenue'),
+    trainPersonal: (input) => trainPersonal(worker, input),
     async drawPictures(input) {
       const plan = await worker.plans.read(input.run.plan);
       const tasks = nodesOf(plan).map(({ name, after }) => ({

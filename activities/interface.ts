@@ -35,6 +35,7 @@ export const TASK_ACTIVITIES = [
   'forecastGenres',
   'trainRating',
   'trainRevenue',
+  'trainPersonal',
   'drawPictures',
   'publish',
 ] as const;

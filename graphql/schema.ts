@@ -4,6 +4,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ModelResolver } from './resolvers/models.js';
 import { MovieResolver } from './resolvers/movies.js';
 import { PersonResolver } from './resolvers/people.js';
+import { PersonalResolver } from './resolvers/personal.js';
 import { RankingResolver } from './resolvers/rankings.js';
 import { RunResolver } from './resolvers/runs.js';
 import { SnapshotResolver } from './resolvers/snapshots.js';
@@ -11,7 +12,15 @@ import { SnapshotResolver } from './resolvers/snapshots.js';
 /** The API. What it promises to frontends is in the contract; what it has is printed in `schema.graphql`. */
 export function apiSchema(): GraphQLSchema {
   return buildSchemaSync({
-    resolvers: [MovieResolver, PersonResolver, RankingResolver, ModelResolver, SnapshotResolver, RunResolver],
+    resolvers: [
+      MovieResolver,
+      PersonResolver,
+      RankingResolver,
+      ModelResolver,
+      PersonalResolver,
+      SnapshotResolver,
+      RunResolver,
+    ],
     // Arguments are checked where they are used, with messages that say what is legal.
     validate: false,
     // Subscriptions bring their own iterators; type-graphql asks for this all the same.

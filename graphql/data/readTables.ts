@@ -69,6 +69,7 @@ export function readTables(files: TableFiles): SnapshotTables {
       .flatMap((table) => JSON.parse(text(table) as string) as ReportRow[]),
     ratingModel: text('ratingModel'),
     revenueModel: text('revenueModel'),
+    personalModel: text('personalModel'),
     pictures: Object.fromEntries(
       Object.entries(files).flatMap(([table, { file }]) => {
         const name = /[A-Za-z]+\.svg$/.exec(file)?.[0];

@@ -1,8 +1,15 @@
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import { loadRatingModel, loadRevenueModel } from '../../models/loading.js';
-import type { FilmPredictor, RatingPrediction, RevenuePrediction } from '../../models/prediction.js';
+import { loadPersonalModel } from '../../models/personal/loading.js';
+import {
+  ModelNotTrained,
+  type FilmPredictor,
+  type RatingPrediction,
+  type RevenuePrediction,
+} from '../../models/prediction.js';
 import { Film } from './film.js';
 import { People } from './people.js';
+import { Personal } from './personal.js';
 import { FilmSearch } from './search.js';
 import {
   FILM_TEXTS,
@@ -34,9 +41,14 @@ export class Snapshot {
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly pictures: Readonly<Record<string, string>>;
-  readonly #models: { readonly rating: string | null; readonly revenue: string | null };
+  readonly #models: {
+    readonly rating: string | null;
+    readonly revenue: string | null;
+    readonly personal: string | null;
+  };
   #rating: FilmPredictor<RatingPrediction> | undefined;
   #revenue: FilmPredictor<RevenuePrediction> | undefined;
+  #personal: Personal | undefined;
 
   constructor(manifest: SnapshotManifest, tables: SnapshotTables) {
     const { films } = tables;
@@ -56,7 +68,11 @@ export class Snapshot {
     this.deadLetters = tables.deadLetters;
     this.reports = tables.reports;
     this.pictures = tables.pictures;
-    this.#models = { rating: tables.ratingModel, revenue: tables.revenueModel };
+    this.#models = {
+      rating: tables.ratingModel,
+      revenue: tables.revenueModel,
+      personal: tables.personalModel,
+    };
   }
 
   get id(): string {
@@ -89,6 +105,14 @@ export class Snapshot {
   revenueModel(): FilmPredictor<RevenuePrediction> | null {
     if (this.#models.revenue === null) return null;
     return (this.#revenue ??= loadRevenueModel(this.#models.revenue));
+  }
+
+  /** @throws ModelNotTrained with the reason. */
+  personal(): Personal {
+    if (this.#personal !== undefined) return this.#personal;
+    const text = this.#models.personal;
+    if (text === null) throw new ModelNotTrained('it was published without one');
+    return (this.#personal = new Personal(this, loadPersonalModel(text)));
   }
 }
 

@@ -188,6 +188,7 @@ export interface SnapshotTables {
   readonly reports: readonly ReportRow[];
   readonly ratingModel: string | null;
   readonly revenueModel: string | null;
+  readonly personalModel: string | null;
   /** File name (`people.svg`) → SVG. */
   readonly pictures: Readonly<Record<string, string>>;
 }

@@ -6,14 +6,7 @@ import { apiError, badInput } from '../errors.js';
 import type { FilmPredictor } from '../../models/prediction.js';
 import { GenreForecast } from '../types/genreForecast.js';
 import { ModelReport } from '../types/modelReport.js';
-import {
-  checkMovieInput,
-  MovieInput,
-  RatingInput,
-  RatingPrediction,
-  Recommendation,
-  RevenuePrediction,
-} from '../types/prediction.js';
+import { checkMovieInput, MovieInput, RatingPrediction, RevenuePrediction } from '../types/prediction.js';
 
 /** Years after the data year that are forecast. */
 const HORIZON = 3;
@@ -81,28 +74,6 @@ export class ModelResolver {
     checkMovieInput(movie);
     const found = await context.snapshot(snapshot);
     return withUnknownGenres(found, movie, trained(found, 'revenue', found.revenueModel()).predict(movie));
-  }
-
-  @Query(() => [Recommendation], {
-    nullable: true,
-    description:
-      'Films for someone who gave these ratings; needs a personal model, else null with code MODEL_NOT_TRAINED.',
-  })
-  async recommend(
-    @Arg('ratings', () => [RatingInput]) ratings: RatingInput[],
-    @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
-    first: number | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
-    @Ctx() context: Context,
-  ): Promise<Recommendation[]> {
-    pageSize('first', first, 10);
-    inRange('The number of ratings', ratings.length, 1, 1000);
-    for (const { rating } of ratings) inRange('rating', rating, 0, 10);
-    const { id } = await context.snapshot(snapshot);
-    throw apiError(
-      'MODEL_NOT_TRAINED',
-      `Snapshot ${id} has no personal model: that needs ratings by many people, which its source does not have.`,
-    );
   }
 
   @Query(() => [ModelReport], {

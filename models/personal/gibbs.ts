@@ -30,7 +30,7 @@ export interface Side {
   readonly at: Int32Array;
 }
 
-export interface Prior {
+interface Prior {
   mean: number;
   precision: number;
 }
@@ -64,19 +64,13 @@ export function sampleFactors(ratings: Ratings, options: GibbsOptions): void {
   );
   const state: GibbsState = { users, items, centre: ratings.mean, precision: 1 };
   const residual = residuals(ratings, state);
-  const userOnes = new Float64Array(ratings.users).fill(1);
-  const itemOnes = new Float64Array(ratings.items).fill(1);
+  const ones = [users, items].map(({ count }) => new Float64Array(count).fill(1));
+  const work = new Float64Array(ratings.size);
   for (let round = 0; round < options.burnIn + options.draws; round++) {
     drawPrecision(state, residual, draws);
     drawCentre(state, residual, draws);
-    for (let k = 0; k < columns; k++) {
-      drawPrior(users.own[k]!, users.ownPrior[k]!, draws, k === 0);
-      drawPrior(users.shared[k]!, users.sharedPrior[k]!, draws, k === 0);
-      drawColumn(users, items, k, k === 0 ? itemOnes : items.whole[k]!, residual, state.precision, draws);
-      drawPrior(items.own[k]!, items.ownPrior[k]!, draws, k === 0);
-      drawPrior(items.shared[k]!, items.sharedPrior[k]!, draws, k === 0);
-      drawColumn(items, users, k, k === 0 ? userOnes : users.whole[k]!, residual, state.precision, draws);
-    }
+    drawSide(users, items, ones[1]!, residual, work, state.precision, draws);
+    drawSide(items, users, ones[0]!, residual, work, state.precision, draws);
     if (round >= options.burnIn) options.onDraw(state, round - options.burnIn);
   }
 }
@@ -121,67 +115,133 @@ function residuals(ratings: Ratings, { users, items, centre }: GibbsState): Floa
   });
 }
 
-/** Draws one column of one side, given the other side's, and takes it out of the residuals. */
-function drawColumn(
+/**
+ * Draws all columns of one side, one after the other, given the other side's, and takes them out of the residuals.
+ * `work`: room for the residuals in this side's order, in which every pass reads them from first to last.
+ */
+function drawSide(
   side: Side,
   other: Side,
-  k: number,
-  across: Float64Array,
+  ones: Float64Array,
   residual: Float64Array,
+  work: Float64Array,
   alpha: number,
   draws: Draws,
 ): void {
-  const { count, start, others, at, scale } = side;
-  const own = side.own[k]!;
-  const shared = side.shared[k]!;
-  const whole = side.whole[k]!;
-  const ownPrior = side.ownPrior[k]!;
-  const sharedPrior = side.sharedPrior[k]!;
+  const { count, at } = side;
+  for (let i = 0; i < work.length; i++) work[i] = residual[at[i]!]!;
   const square = new Float64Array(count);
   const product = new Float64Array(count);
   const shift = new Float64Array(count);
+  let before = ones;
+  side.own.forEach((own, k) => {
+    const across = k === 0 ? ones : other.whole[k]!;
+    drawPrior(own, side.ownPrior[k]!, draws, k === 0);
+    drawPrior(side.shared[k]!, side.sharedPrior[k]!, draws, k === 0);
+    gather(side, before, across, shift, work, square, product);
+    drawOwn(side, k, square, product, shift, alpha, draws);
+    drawShared(side, other, k, square, product, shift, alpha, draws);
+    const whole = side.whole[k]!;
+    for (let u = 0; u < count; u++) whole[u]! += shift[u]!;
+    before = across;
+  });
+  const { start, others } = side;
   for (let u = 0; u < count; u++) {
+    const by = shift[u]!;
+    for (let i = start[u]!; i < start[u + 1]!; i++) residual[at[i]!] = work[i]! - by * before[others[i]!]!;
+  }
+}
+
+/**
+ * One pass over the ratings: takes the column before (`shift` times its counterpart) out of the residuals, and sums what
+ * the next column's draw needs: the squares of its counterpart, and the counterpart times the residuals.
+ */
+function gather(
+  { count, start, others }: Side,
+  before: Float64Array,
+  across: Float64Array,
+  shift: Float64Array,
+  work: Float64Array,
+  square: Float64Array,
+  product: Float64Array,
+): void {
+  for (let u = 0; u < count; u++) {
+    const by = shift[u]!;
+    const to = start[u + 1]!;
     let a = 0;
     let b = 0;
-    for (let i = start[u]!; i < start[u + 1]!; i++) {
-      const x = across[others[i]!]!;
+    for (let i = start[u]!; i < to; i++) {
+      const o = others[i]!;
+      const e = work[i]! - by * before[o]!;
+      const x = across[o]!;
+      work[i] = e;
       a += x * x;
-      b += x * residual[at[i]!]!;
+      b += x * e;
     }
-    const precision = alpha * a + ownPrior.precision;
-    const mean = (alpha * (b + own[u]! * a) + ownPrior.precision * ownPrior.mean) / precision;
+    square[u] = a;
+    product[u] = b;
+  }
+}
+
+/** Draws each own value; leaves the sums in units of the shared values' coefficient, which is `scale`. */
+function drawOwn(
+  { count, scale, ...side }: Side,
+  k: number,
+  square: Float64Array,
+  product: Float64Array,
+  shift: Float64Array,
+  alpha: number,
+  draws: Draws,
+): void {
+  const own = side.own[k]!;
+  const prior = side.ownPrior[k]!;
+  for (let u = 0; u < count; u++) {
+    const a = square[u]!;
+    const b = product[u]!;
+    const precision = alpha * a + prior.precision;
+    const mean = (alpha * (b + own[u]! * a) + prior.precision * prior.mean) / precision;
     const value = mean + draws.normal() / Math.sqrt(precision);
     shift[u] = value - own[u]!;
-    // In units of the shared vectors' share in each: their coefficient is `scale`.
     square[u] = a * scale[u]! * scale[u]!;
     product[u] = (b - shift[u]! * a) * scale[u]!;
     own[u] = value;
   }
+}
+
+/** Draws each shared value, one after the other: each moves the sums of all who rated its film. */
+function drawShared(
+  side: Side,
+  other: Side,
+  k: number,
+  square: Float64Array,
+  product: Float64Array,
+  shift: Float64Array,
+  alpha: number,
+  draws: Draws,
+): void {
+  const shared = side.shared[k]!;
+  const prior = side.sharedPrior[k]!;
+  const { scale } = side;
+  const { start, others } = other;
   for (let j = 0; j < shared.length; j++) {
-    const from = other.start[j]!;
-    const to = other.start[j + 1]!;
+    const to = start[j + 1]!;
     let a = 0;
     let b = 0;
-    for (let i = from; i < to; i++) {
-      const u = other.others[i]!;
+    for (let i = start[j]!; i < to; i++) {
+      const u = others[i]!;
       a += square[u]!;
       b += product[u]!;
     }
-    const precision = alpha * a + sharedPrior.precision;
-    const mean = (alpha * (b + shared[j]! * a) + sharedPrior.precision * sharedPrior.mean) / precision;
+    const precision = alpha * a + prior.precision;
+    const mean = (alpha * (b + shared[j]! * a) + prior.precision * prior.mean) / precision;
     const value = mean + draws.normal() / Math.sqrt(precision);
     const change = value - shared[j]!;
-    for (let i = from; i < to; i++) {
-      const u = other.others[i]!;
+    for (let i = start[j]!; i < to; i++) {
+      const u = others[i]!;
       product[u]! -= change * square[u]!;
       shift[u]! += change * scale[u]!;
     }
     shared[j] = value;
-  }
-  for (let u = 0; u < count; u++) {
-    const by = shift[u]!;
-    whole[u]! += by;
-    for (let i = start[u]!; i < start[u + 1]!; i++) residual[at[i]!]! -= by * across[others[i]!]!;
   }
 }
 
