@@ -74,7 +74,7 @@ export async function zipBody(body: Buffer): Promise<Buffer | null> {
   return body.length < WORTH_COMPRESSING ? null : await compress(body, { level: 4 });
 }
 
-export function etagOf(body: Buffer): string {
+function etagOf(body: Buffer): string {
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }
 

@@ -61,7 +61,7 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
               const error = checkOperation(operation, document, sizes, request.variables);
               if (error !== null) throw error;
             },
-            async willSendResponse({ operation, response, contextValue, request }) {
+            async willSendResponse({ operation, response, contextValue, request, source }) {
               const { trace } = contextValue;
               if (operation != null) {
                 const fields = rootFields(schema, operation);
@@ -74,7 +74,7 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
               if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
               trace.lasting = false;
               for (const error of body.singleResult.errors) metrics.error(String(error.extensions?.code));
-              plainStatus(response, request.http?.headers.get('accept') ?? '');
+              if (source !== undefined) plainStatus(response, request.http?.headers.get('accept') ?? '');
             },
           };
         },

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Served } from '../data/served.js';
+import { exportEventLoopDelay } from './eventLoop.js';
 
 /** What a Prometheus server reads. Labels are words of the schema, never a client's own. */
 export interface Metrics {
@@ -19,6 +20,7 @@ export function apiMetrics(served: Served): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  exportEventLoopDelay(registry);
   const requests = new Counter({
     name: 'marquee_graphql_requests_total',
     help: 'Root fields asked for',
