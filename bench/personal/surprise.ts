@@ -28,7 +28,7 @@ export async function runSurprise(folder: string): Promise<PeerResult[]> {
     await run(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
     await run('touch', [`${home}/ready`]);
   }
-  const printed = await run(python, [fileURLToPath(new URL('./surprise.py', import.meta.url)), folder]);
+  const printed = await run(python, [fileURLToPath(new URL('./peers.py', import.meta.url)), folder]);
   return printed
     .trim()
     .split('\n')
