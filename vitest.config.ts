@@ -11,7 +11,8 @@ export default defineConfig({
     execArgv: ['--import', 'tsx'],
     server: { deps: { inline: [/type-graphql/] } },
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs is ended; nothing else may depend on how fast the machine is, or on who else uses it.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
   },
 });

@@ -35,6 +35,8 @@ export interface TmdbServerOptions {
   /** Gets a line `<ms since 1970> <status> <path>` for each request, status 0 = no answer; no key is written. */
   readonly accessLog?: string;
   readonly log?: (line: string) => void;
+  /** Milliseconds that never go back, which `rate` counts by; default the machine's. */
+  readonly clock?: () => number;
 }
 
 export interface Counts {
@@ -77,7 +79,7 @@ export async function startTmdbServer(options: TmdbServerOptions): Promise<TmdbS
   const counts = { total: 0, films: 0, changes: 0, exports: 0, limited: 0, faults: 0 };
   const byStatus: Record<number, number> = {};
   const faultFor = faultPlan(options.faults ?? 0, options.seed ?? 1);
-  const allowed = slidingWindow(rate);
+  const allowed = slidingWindow(rate, options.clock ?? (() => performance.now()));
   const changes = changesAnswers(catalogue, () => new Date());
   const access = options.accessLog === undefined ? null : await openAccessLog(options.accessLog, log);
 
@@ -221,12 +223,12 @@ export async function startTmdbServer(options: TmdbServerOptions): Promise<TmdbS
 }
 
 /** True for at most `rate` calls within any second; refused calls do not count. */
-function slidingWindow(rate: number): () => boolean {
+function slidingWindow(rate: number, clock: () => number): () => boolean {
   if (rate <= 0) return () => true;
   const times = new Float64Array(rate).fill(-Infinity);
   let oldest = 0;
   return () => {
-    const now = performance.now();
+    const now = clock();
     if (now - times[oldest]! < 1000) return false;
     times[oldest] = now;
     oldest = (oldest + 1) % rate;

@@ -172,7 +172,8 @@ describe('the local TMDB server', () => {
   });
 
   it('serves no more than its rate in any second, and says when to come again', async () => {
-    const server = await start('synthetic:100', { rate: 20 });
+    let now = 5000;
+    const server = await start('synthetic:100', { rate: 20, clock: () => now });
     const burst = await Promise.all(
       Array.from({ length: 50 }, (_, at) => fetch(`${server.url}/movie/${at + 1}`)),
     );
@@ -184,9 +185,11 @@ describe('the local TMDB server', () => {
       status_code: 25,
       status_message: 'Your request count (21) is over the allowed limit of 20.',
     });
-    await new Promise((done) => setTimeout(done, 1050));
+    now += 999;
+    expect((await fetch(`${server.url}/movie/1`)).status).toBe(429);
+    now += 1;
     expect((await fetch(`${server.url}/movie/1`)).status).toBe(200);
-    expect(server.requests()).toMatchObject({ total: 51, films: 21, limited: 30, faults: 0 });
+    expect(server.requests()).toMatchObject({ total: 52, films: 21, limited: 31, faults: 0 });
   });
 
   it('fails in every way it can, the same way for the same seed, and serves every film in the end', async () => {
