@@ -1,21 +1,18 @@
 import {
   ActivityCancellationType,
-  ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
-  ChildWorkflowFailure,
   condition,
-  getExternalWorkflowHandle,
   isCancellation,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
-  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Activities } from '../activities/interface.js';
+import { runFailure, taskFailure, type TaskFailure } from './failures.js';
+import { fetchChild } from './fetchChild.js';
 import { checkInput } from './input.js';
 import {
   fetchNoticeSignal,
@@ -34,7 +31,6 @@ import {
 } from './messages.js';
 import type {
   ArtefactRef,
-  FetchInput,
   Home,
   PipelineInput,
   PlanRecord,
@@ -58,8 +54,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
   let states: TaskState[] = [];
   let pausedBy: 'person' | null = null;
   let rate: number | null = null;
-  let fetchId: string | null = null;
-  let fetchOpen = false;
+  const fetching = fetchChild();
   let fetchNotice: string | null = null;
   let snapshot: string | null = null;
   const hold: Hold = { reason: null, nudged: false };
@@ -72,7 +67,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     notice: notice(),
     ratePerSecond: rate,
     tasks: states,
-    fetchWorkflowId: fetchId,
+    fetchWorkflowId: fetching.workflowId,
     snapshot,
   });
   const notice = (): string | null => {
@@ -83,29 +78,26 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     return home?.searchAttributes === false ? 'The server has no search attributes for this run.' : null;
   };
   const reveal = (): void => show(progress(), home?.searchAttributes ?? false);
-  const toFetch = async (send: (id: string) => Promise<void>): Promise<void> => {
-    if (fetchOpen && fetchId !== null) await send(fetchId);
-  };
 
   setHandler(progressQuery, progress);
   setHandler(planQuery, () => plan);
   setHandler(pauseUpdate, async () => {
     pausedBy = 'person';
     reveal();
-    await toFetch((id) => getExternalWorkflowHandle(id).signal(pauseSignal));
+    await fetching.signal(pauseSignal);
   });
   setHandler(resumeUpdate, async () => {
     pausedBy = null;
     hold.nudged = true;
     reveal();
-    await toFetch((id) => getExternalWorkflowHandle(id).signal(resumeSignal));
+    await fetching.signal(resumeSignal);
   });
   setHandler(
     setRateUpdate,
     async (ratePerSecond) => {
       rate = ratePerSecond;
       reveal();
-      await toFetch((id) => getExternalWorkflowHandle(id).signal(setRateSignal, ratePerSecond));
+      await fetching.signal(setRateSignal, ratePerSecond);
     },
     {
       validator(ratePerSecond) {
@@ -162,12 +154,11 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
   reveal();
 
   const runFetch = async (task: PlanTask, inputs: TaskInput['inputs'], ids: number): Promise<ArtefactRef> => {
-    const workflowId = `fetch/${data}/${run.catalogue}`;
     const retry = fixed.retries[task.retry];
     if (retry === undefined)
       throw ApplicationFailure.nonRetryable(`There is no retry class ${task.retry}`, 'BadPlan');
-    const args: [FetchInput] = [
-      {
+    try {
+      return await fetching.run(`fetch/${data}/${run.catalogue}`, {
         run,
         task: task.name,
         inputs,
@@ -179,41 +170,8 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
         startToClose: task.startToClose,
         heartbeat: task.heartbeat,
         probeInterval: fixed.probeInterval,
-      },
-    ];
-    // A cancellation that follows the parent into a child which has continued as new is dropped, so the child is
-    // started out of its reach and cancelled by name, without a run id.
-    const child = await CancellationScope.nonCancellable(() =>
-      startChild('fetchCatalogue', {
-        workflowId,
-        args,
-        parentClosePolicy: 'REQUEST_CANCEL',
-        staticSummary: `fetch ${ids.toLocaleString('en-US')} documents of ${run.catalogue}`,
-      }),
-    ).catch((error: unknown) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      throw ApplicationFailure.nonRetryable(
-        `Another run is fetching ${run.catalogue} into this data location (workflow ${workflowId}). Wait until it has ended or cancel it, then start again.`,
-        'Conflict',
-      );
-    });
-    fetchId = workflowId;
-    fetchOpen = true;
-    const result = CancellationScope.nonCancellable(() => child.result() as Promise<ArtefactRef>);
-    try {
-      return await Promise.race([result, CancellationScope.current().cancelRequested]);
-    } catch (error) {
-      if (isCancellation(error) && CancellationScope.current().consideredCancelled) {
-        await CancellationScope.nonCancellable(async () => {
-          await getExternalWorkflowHandle(workflowId)
-            .cancel()
-            .catch(() => undefined);
-          await result.catch(() => undefined);
-        });
-      }
-      throw error;
+      });
     } finally {
-      fetchOpen = false;
       fetchNotice = null;
     }
   };
@@ -245,7 +203,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
   };
 
   const ended = new Map<string, Promise<ArtefactRef | null>>();
-  const failures: { readonly task: string; readonly message: string; readonly type: string }[] = [];
+  const failures: TaskFailure[] = [];
   const settle = (state: TaskState, status: TaskState['status'], reason: string | null): void => {
     state.status = status;
     state.reason = reason;
@@ -276,9 +234,9 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
       if (isCancellation(error)) {
         settle(state, 'CANCELED', null);
       } else {
-        const { message, type } = causeOf(error);
-        failures.push({ task: task.name, message, type });
-        settle(state, 'FAILED', message);
+        const failure = taskFailure(task.name, error);
+        failures.push(failure);
+        settle(state, 'FAILED', failure.message);
       }
       return null;
     }
@@ -287,18 +245,8 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
   const results = await Promise.all(ended.values());
 
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
-  const first = failures[0];
-  if (first !== undefined) {
-    const skipped = states.filter((state) => state.status === 'SKIPPED').map((state) => state.name);
-    throw ApplicationFailure.nonRetryable(
-      [
-        ...failures.map(({ task, message }) => `Task ${task} failed: ${message}`),
-        ...(skipped.length > 0 ? [`Not run, because they need it: ${skipped.join(', ')}.`] : []),
-        'Nothing was published; the earlier snapshot stays served. Start the pipeline again when the cause is gone: finished tasks are not repeated.',
-      ].join('\n'),
-      first.type,
-    );
-  }
+  const [first, ...more] = failures;
+  if (first !== undefined) throw runFailure([first, ...more], states);
   // A cancelled task has no result; this throws the cancellation that the run itself got.
   if (results.some((result) => result === null)) await CancellationScope.current().cancelRequested;
   const published = results.at(-1) as PublishedRef;
@@ -314,17 +262,4 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     unchanged: published.unchanged,
     summary: published.summary,
   };
-}
-
-/** The innermost failure that an activity or a child reported. */
-function causeOf(error: unknown): { readonly message: string; readonly type: string } {
-  let cause = error;
-  while (
-    (cause instanceof ActivityFailure || cause instanceof ChildWorkflowFailure) &&
-    cause.cause !== undefined
-  ) {
-    cause = cause.cause;
-  }
-  if (cause instanceof ApplicationFailure) return { message: cause.message, type: cause.type ?? 'Failure' };
-  return { message: cause instanceof Error ? cause.message : String(cause), type: 'Failure' };
 }
