@@ -79,13 +79,13 @@ describe('a run that is killed or disturbed', () => {
     expect(outcome.stderr).toBe('');
     expect(outcome.code).toBe(0);
     undisturbed = sha256('undisturbed');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await source?.stop();
     await temporal?.stop();
     removeFolder(folder);
-  }, 60_000);
+  });
 
   it('asks for every film once when nothing happens', () => {
     const answered = requests('undisturbed').filter(({ status }) => status === 200);
@@ -98,7 +98,7 @@ describe('a run that is killed or disturbed', () => {
     // Slow enough to be caught in the middle.
     const environment = settings('fetching', { ...where, TMDB_RATE: '500' });
     const start = launch(['start', '--once'], environment);
-    await until('1,000 films are fetched', 60, () => requests('fetching').length > 1000);
+    await until('1,000 films are fetched', 120, () => requests('fetching').length > 1000);
     for (const pid of childrenOf(start.process.pid as number, 'worker')) process.kill(pid, 'SIGKILL');
     start.process.kill('SIGKILL');
     await start.outcome;
@@ -123,14 +123,14 @@ describe('a run that is killed or disturbed', () => {
     expect(spooled.filter((id) => after.has(id))).toEqual([]);
     expect(sha256('fetching')).toBe(undisturbed);
     await server.stop();
-  }, 180_000);
+  }, 300_000);
 
   it('survives SIGKILL of the worker while it trains', async () => {
     const { server, where } = await serve('training');
     const port = await freePort();
     const environment = settings('training', { ...where, TMDB_RATE: '0', MARQUEE_PORT: String(port) });
     const start = launch(['start', '--once'], environment);
-    await until('a model is being trained', 90, async () => {
+    await until('a model is being trained', 120, async () => {
       const { runs } = await ask<{ runs: { tasks: { name: string; status: string }[] }[] }>(
         `http://127.0.0.1:${port}`,
         '{ runs(first: 1) { tasks { name status } } }',
@@ -147,7 +147,7 @@ describe('a run that is killed or disturbed', () => {
     expect(requests('training').filter(({ status }) => status === 200).length).toBe(4000);
     expect(sha256('training')).toBe(undisturbed);
     await server.stop();
-  }, 180_000);
+  }, 300_000);
 
   it('comes to the same bytes when a fifth of all requests fail', async () => {
     const { server, where } = await serve('faults', '--faults', '0.2');

@@ -92,14 +92,14 @@ for (const source of SOURCES) {
         api = launch(['serve'], settings());
         url = (await api.ready).url as string;
         raw = await askSql(sql.rawViews(documents));
-      }, 240_000);
+      }, 300_000);
 
       afterAll(async () => {
         await api?.stop();
         await temporal?.stop();
         raw?.close();
         removeFolder(folder);
-      }, 60_000);
+      });
 
       it('publishes a snapshot with every listed film, none lost', async () => {
         expect(started.stderr).toBe('');
@@ -303,7 +303,7 @@ for (const source of SOURCES) {
         expect(other.code).toBe(0);
         const next = await ask<Page>(url, query, { after: movies.pageInfo.endCursor });
         expect(next.movies.nodes.map(({ id }) => id)).toEqual(expected.slice(page * size, (page + 1) * size));
-      }, 180_000);
+      }, 300_000);
 
       it('sends no payload over 4 KB through Temporal, and the key nowhere', async () => {
         const histories = await allHistories(temporal.address);

@@ -31,12 +31,12 @@ describe('a refresh', () => {
 
   beforeAll(async () => {
     temporal = await startTemporalServer(folder);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await temporal?.stop();
     removeFolder(folder);
-  }, 60_000);
+  });
 
   it('fetches the changed hundredth of each day and comes to the bytes of a full crawl', async () => {
     const first = await start('grown', 'synthetic:4000@1');
@@ -56,5 +56,5 @@ describe('a refresh', () => {
     const full = await start('full', 'synthetic:4000@23');
     expect(wanted(full)).toBe(4000);
     expect(third.sha256).toBe(full.sha256);
-  }, 240_000);
+  }, 300_000);
 });

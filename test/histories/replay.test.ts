@@ -23,12 +23,12 @@ describe('recorded histories', () => {
       workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
       logger: new DefaultLogger('ERROR'),
     });
-  }, 60_000);
+  });
 
   for (const type of ['moviePipeline', 'fetchCatalogue']) {
     it(`of ${type} replay`, async () => {
       await expect(replay(read(type))).resolves.toBeUndefined();
-    }, 30_000);
+    });
 
     it(`of ${type} fail when an activity in them is another`, async () => {
       const text = JSON.stringify(read(type));
@@ -37,6 +37,6 @@ describe('recorded histories', () => {
         .replaceAll('"name":"sealFetch"', '"name":"fetchBatch"');
       expect(tampered).not.toBe(text);
       await expect(replay(JSON.parse(tampered) as Recording)).rejects.toThrow(/determinis/i);
-    }, 30_000);
+    });
   }
 });

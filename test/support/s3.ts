@@ -1,24 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Settings } from '../../dataset/s3client.js';
+import { findProgram } from './programs.js';
 import { freePort } from './system.js';
 
 /** A real S3 server over a folder: versitygw, from VERSITYGW, the PATH or the cache that .ci/run fills. */
 export function findS3Server(): string | null {
-  const cached = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'marquee', 'bin', 'versitygw');
-  const onPath = (): string => {
-    try {
-      return execFileSync('sh', ['-c', 'command -v versitygw'], { encoding: 'utf8' }).trim();
-    } catch {
-      return '';
-    }
-  };
-  return (
-    [process.env.VERSITYGW ?? '', onPath(), cached].find((file) => file !== '' && existsSync(file)) ?? null
-  );
+  return findProgram('versitygw', 'VERSITYGW');
 }
 
 export interface S3Server {

@@ -1,10 +1,11 @@
-import { execFileSync, fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { findProgram } from './programs.js';
 
 /** The program as a user has it: the compiled command line, a real Temporal server, a folder on disk. */
 
@@ -26,11 +27,14 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Path of the Temporal CLI, looked up as the product does. */
+/** Path of the Temporal CLI, which carries the development server. */
 export function temporalCli(): string {
-  const given = process.env.TEMPORAL_CLI;
-  if (given) return given;
-  return execFileSync('sh', ['-c', 'command -v temporal'], { encoding: 'utf8' }).trim();
+  const found = findProgram('temporal', 'TEMPORAL_CLI');
+  if (found === null)
+    throw new Error(
+      'These tests need the Temporal CLI: https://docs.temporal.io/cli#install, or run .ci/run once.',
+    );
+  return found;
 }
 
 export interface TemporalServer {
