@@ -1,10 +1,9 @@
-import type { Estimator } from '../estimator.js';
 import { seededRandom } from '../random.js';
 import { applyBins, fitBins } from './bins.js';
 import { logistic, TreeEnsemble, type Link, type Response } from './ensemble.js';
-import { requireRows } from './forest.js';
-import { TreeGrower, type GrowRules } from './grow.js';
-import type { FeatureTable } from './table.js';
+import { requireRows, type TreeEstimator } from './forest.js';
+import { slotsOf, TreeGrower, type GrowRules } from './grow.js';
+import { GrowSpace } from './space.js';
 import { addPredictions, type Tree } from './tree.js';
 
 export interface BoostingParams {
@@ -28,9 +27,9 @@ export interface BoostingParams {
  * Gradient boosting (Friedman 2001) with second-order leaves (Chen & Guestrin 2016), grown best leaf first over
  * histograms (Ke et al. 2017). The logistic loss takes a response of 0 or 1 and answers with a probability.
  */
-export const boosting: Estimator<BoostingParams, FeatureTable, Response, TreeEnsemble> = {
+export const boosting: TreeEstimator<BoostingParams> = {
   name: 'boosting',
-  fit(table, response, params, seed) {
+  fit(table, response, params, seed, team) {
     requireRows(table, response);
     const bins = fitBins(table, params.maxBins);
     const binned = applyBins(bins, table);
@@ -38,19 +37,26 @@ export const boosting: Estimator<BoostingParams, FeatureTable, Response, TreeEns
     const link: Link = params.loss === 'logistic' ? 'logistic' : 'identity';
     const base = startValue(response, link);
     const sums = new Float64Array(table.rows).fill(base);
-    const g = new Float64Array(table.rows);
-    const h = new Float64Array(table.rows);
-    const grower = new TreeGrower(binned, growRules(params));
+    const rules = growRules(params);
+    const space = GrowSpace.of(binned, slotsOf(rules, bins.length), 1);
+    const grower = new TreeGrower(space, rules, team?.helpers ?? 0);
+    team?.start(() => ({ kind: 'steps', space: space.shared, rules }));
     const trees: Tree[] = [];
-    for (let t = 0; t < params.trees; t++) {
-      derive(response, sums, link, g, h);
-      const rows = sample(table.rows, params.rowsPerTree, random);
-      const features = sample(binned.columns.length, params.featuresPerTree, random);
-      const draft = grower.grow(g, h, rows, features, random);
-      const tree = draft.finish();
-      trees.push(tree);
-      if (rows.length === table.rows) draft.addLeaves(rows, sums, params.learningRate);
-      else addPredictions(tree, binned, sums, params.learningRate);
+    try {
+      for (let t = 0; t < params.trees; t++) {
+        derive(response, sums, link, space.pairs);
+        const rows = sample(table.rows, params.rowsPerTree, random);
+        const features = sample(bins.length, params.featuresPerTree, random);
+        space.order.set(rows);
+        const draft = grower.grow(rows.length, features, random);
+        const tree = draft.finish();
+        trees.push(tree);
+        if (rows.length === table.rows) draft.addLeaves(space.order, sums, params.learningRate);
+        else addPredictions(tree, binned, sums, params.learningRate);
+      }
+    } finally {
+      grower.end();
+      team?.collect();
     }
     return new TreeEnsemble(bins, trees, base, params.learningRate, link);
   },
@@ -77,22 +83,16 @@ function startValue({ values, weights }: Response, link: Link): number {
 }
 
 /** G = minus the loss's first derivative, H = its second, both times the row's weight. */
-function derive(
-  { values, weights }: Response,
-  sums: Float64Array,
-  link: Link,
-  g: Float64Array,
-  h: Float64Array,
-): void {
+function derive({ values, weights }: Response, sums: Float64Array, link: Link, pairs: Float64Array): void {
   for (let i = 0; i < values.length; i++) {
     const weight = weights === undefined ? 1 : weights[i]!;
     if (link === 'identity') {
-      g[i] = weight * (values[i]! - sums[i]!);
-      h[i] = weight;
+      pairs[2 * i] = weight * (values[i]! - sums[i]!);
+      pairs[2 * i + 1] = weight;
     } else {
       const p = logistic(sums[i]!);
-      g[i] = weight * (values[i]! - p);
-      h[i] = weight * Math.max(1e-6, p * (1 - p));
+      pairs[2 * i] = weight * (values[i]! - p);
+      pairs[2 * i + 1] = weight * Math.max(1e-6, p * (1 - p));
     }
   }
 }

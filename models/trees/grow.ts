@@ -1,7 +1,7 @@
-import type { BinnedTable } from './bins.js';
 import { Draft } from './draft.js';
-import { HistogramLayout } from './histogram.js';
-import { emptySplit, splitCategory, splitNumber, type Split, type SplitRules } from './split.js';
+import type { GrowSpace } from './space.js';
+import { emptySplit, type Split, type SplitRules } from './split.js';
+import { Steps } from './steps.js';
 
 export interface GrowRules extends SplitRules {
   readonly maxDepth: number;
@@ -17,114 +17,145 @@ interface Open {
   readonly depth: number;
   readonly from: number;
   readonly to: number;
-  /** Kept only where children can be had by subtraction. */
-  readonly histogram: Float64Array | null;
+  /** Sums of G and H. */
+  readonly g: number;
+  readonly h: number;
   readonly split: Split;
+  /** Its histogram's; -1 where there is none, or none that its children could be had from. */
+  slot: number;
 }
 
-/** Grows the trees of one table. Its buffers are used again for every tree. */
-export class TreeGrower {
-  readonly #table: BinnedTable;
-  readonly #rules: GrowRules;
-  readonly #layout: HistogramLayout;
-  readonly #scratch: Int32Array;
+/** Histograms that are kept at once: of the leaves that may yet be split, and of those being made. */
+export function slotsOf(rules: GrowRules, features: number): number {
+  if (drawnOf(rules, features) < features) return 1;
+  return 2 + (rules.maxLeaves === Infinity ? rules.maxDepth + 1 : rules.maxLeaves);
+}
 
-  constructor(table: BinnedTable, rules: GrowRules) {
-    this.#table = table;
+function drawnOf({ featuresPerSplit }: GrowRules, features: number): number {
+  return Math.max(1, Math.round(featuresPerSplit * features));
+}
+
+/** Grows the trees of one table in its region of the memory, one after the other. */
+export class TreeGrower {
+  readonly #space: GrowSpace;
+  readonly #rules: GrowRules;
+  readonly #steps: Steps;
+  readonly #free: number[];
+
+  /** `helpers`: how many other threads do steps of the same space. */
+  constructor(space: GrowSpace, rules: GrowRules, helpers: number) {
+    this.#space = space;
     this.#rules = rules;
-    this.#layout = new HistogramLayout(table);
-    this.#scratch = new Int32Array(table.rows);
+    this.#steps = new Steps(space, rules, helpers);
+    this.#free = Array.from({ length: space.shared.slots }, (_, slot) => slot);
   }
 
   /**
-   * One tree for the responses G (weight × response) and H (weight) of the rows in `order`, which is reordered
-   * so that every node's rows lie together. Each split draws its features anew when the rules say so; then
-   * nothing can be had by subtraction. `random` gives numbers in [0, 1).
+   * One tree for the responses G (weight × response) and H (weight) in `space.pairs`, of the first `rows` of
+   * `space.order`, which is reordered so that every node's rows lie together. Each split draws its features anew
+   * when the rules say so; then nothing can be had by subtraction. `random` gives numbers in [0, 1).
    */
-  grow(
-    g: Float64Array,
-    h: Float64Array,
-    order: Int32Array,
-    features: Int32Array,
-    random: () => number,
-  ): Draft {
-    const rules = this.#rules;
-    const layout = this.#layout;
+  grow(rows: number, features: Int32Array, random: () => number): Draft {
+    const { maxDepth, maxLeaves } = this.#rules;
     const draft = new Draft();
-    const drawn = Math.max(1, Math.round(rules.featuresPerSplit * features.length));
+    const drawn = drawnOf(this.#rules, features.length);
     const subtracts = drawn === features.length;
-
-    const open = (
-      node: number,
-      depth: number,
-      from: number,
-      to: number,
-      known: Float64Array | null,
-    ): Open => {
-      const split = emptySplit();
-      if (this.#closed(depth, to - from, draft.cover[node]!)) {
-        if (known !== null) layout.release(known);
-        return { node, depth, from, to, histogram: null, split };
-      }
-      const chosen = subtracts ? features : draw(features, drawn, random);
-      const histogram = known ?? layout.fill(order, from, to, g, h, chosen);
-      for (const f of chosen) this.#search(histogram, f, split);
-      const kept = subtracts && split.feature >= 0 && depth + 1 < rules.maxDepth;
-      if (!kept) layout.release(histogram);
-      return { node, depth, from, to, histogram: kept ? histogram : null, split };
+    const search = (open: Open): void => {
+      if (this.#closed(open)) return;
+      this.#search(open, subtracts ? features : draw(features, drawn, random));
+      if (!subtracts) this.#release(open);
     };
 
-    const root = addNode(draft, g, h, order, 0, order.length, rules.lambda);
-    const frontier = [open(root, 0, 0, order.length, null)];
+    const root = this.#root(draft, rows);
+    const frontier = [root];
+    search(root);
     let leaves = 1;
-    while (frontier.length > 0 && leaves < rules.maxLeaves) {
-      const at = rules.maxLeaves === Infinity ? frontier.length - 1 : bestOf(frontier);
-      const { node, depth, from, to, histogram, split } = frontier.splice(at, 1)[0]!;
-      if (split.feature < 0) continue;
+    while (frontier.length > 0 && leaves < maxLeaves) {
+      const at = maxLeaves === Infinity ? frontier.length - 1 : bestOf(frontier);
+      const parent = frontier.splice(at, 1)[0]!;
+      if (parent.split.feature < 0) continue;
       leaves++;
-      const middle = this.#partition(split, order, from, to);
-      const left = addNode(draft, g, h, order, from, middle, rules.lambda);
-      const right = addNode(draft, g, h, order, middle, to, rules.lambda);
-      draft.branch(node, split, left, right);
-      let ofLeft: Float64Array | null = null;
-      let ofRight: Float64Array | null = null;
-      if (histogram !== null) {
-        const leftSmaller = middle - from <= to - middle;
-        const [start, end] = leftSmaller ? [from, middle] : [middle, to];
-        const small = layout.fill(order, start, end, g, h, features);
-        layout.subtract(histogram, small);
-        [ofLeft, ofRight] = leftSmaller ? [small, histogram] : [histogram, small];
+      const [left, right] = this.#part(draft, parent);
+      const searched = leaves < maxLeaves && parent.depth + 1 < maxDepth;
+      if (searched && subtracts) this.#searchBoth(parent, left, right, features);
+      else {
+        this.#release(parent);
+        if (searched) for (const child of [left, right]) search(child);
       }
-      frontier.push(open(left, depth + 1, from, middle, ofLeft));
-      frontier.push(open(right, depth + 1, middle, to, ofRight));
+      frontier.push(left, right);
     }
-    for (const { histogram } of frontier) if (histogram !== null) layout.release(histogram);
+    for (const open of frontier) this.#release(open);
     return draft;
   }
 
-  #closed(depth: number, rows: number, weight: number): boolean {
-    return depth >= this.#rules.maxDepth || rows < 2 || weight < 2 * this.#rules.minLeaf;
+  /** Lets the helpers go. */
+  end(): void {
+    this.#steps.end();
   }
 
-  #search(histogram: Float64Array, f: number, split: Split): void {
-    const search = this.#table.categorical[f] ? splitCategory : splitNumber;
-    search(histogram, this.#layout.offsets[f]!, this.#table.counts[f]!, f, this.#rules, split);
-  }
-
-  /** Stable: rows that go left first, both sides in their order. Returns where the right side starts. */
-  #partition({ feature, mask }: Split, order: Int32Array, from: number, to: number): number {
-    const column = this.#table.columns[feature]!;
-    const scratch = this.#scratch;
-    let left = from;
-    let right = 0;
-    for (let i = from; i < to; i++) {
-      const row = order[i]!;
-      const bin = column[row]!;
-      if ((mask[bin >> 5]! >>> (bin & 31)) & 1) order[left++] = row;
-      else scratch[right++] = row;
+  #root(draft: Draft, rows: number): Open {
+    const { order, pairs } = this.#space;
+    let g = 0;
+    let h = 0;
+    for (let i = 0; i < rows; i++) {
+      g += pairs[2 * order[i]!]!;
+      h += pairs[2 * order[i]! + 1]!;
     }
-    order.set(scratch.subarray(0, right), left);
-    return left;
+    return this.#add(draft, 0, 0, rows, g, h);
+  }
+
+  #add(draft: Draft, depth: number, from: number, to: number, g: number, h: number): Open {
+    const weight = h + this.#rules.lambda;
+    const node = draft.add(weight > 0 ? g / weight : 0, h, from, to);
+    return { node, depth, from, to, g, h, split: emptySplit(), slot: -1 };
+  }
+
+  #part(draft: Draft, { node, depth, from, to, g, h, split }: Open): [Open, Open] {
+    const middle = this.#space.partition(split.feature, split.mask, from, to);
+    const left = this.#add(draft, depth + 1, from, middle, split.g, split.h);
+    const right = this.#add(draft, depth + 1, middle, to, g - split.g, h - split.h);
+    draft.branch(node, split, left.node, right.node);
+    return [left, right];
+  }
+
+  #closed({ depth, from, to, h }: Open): boolean {
+    return depth >= this.#rules.maxDepth || to - from < 2 || h < 2 * this.#rules.minLeaf;
+  }
+
+  #search(open: Open, features: Int32Array): void {
+    open.slot = this.#free.pop()!;
+    const { from, to, g, h, slot, split } = open;
+    this.#steps.run({ from, to, fill: slot, rest: -1, g, h, restG: 0, restH: 0 }, features, split, split);
+    if (split.feature < 0) this.#release(open);
+  }
+
+  /** The smaller child is added up, the other one's histogram is what is left of the parent's. */
+  #searchBoth(parent: Open, left: Open, right: Open, features: Int32Array): void {
+    const [small, large] = left.to - left.from <= right.to - right.from ? [left, right] : [right, left];
+    if (this.#closed(large)) {
+      // Then the smaller one is, too, or has the weight with the fewer rows.
+      this.#release(parent);
+      if (!this.#closed(small)) this.#search(small, features);
+      return;
+    }
+    small.slot = this.#free.pop()!;
+    large.slot = parent.slot;
+    parent.slot = -1;
+    const { from, to, g, h } = small;
+    const sums = { g, h, restG: large.g, restH: large.h };
+    this.#steps.run(
+      { from, to, fill: small.slot, rest: large.slot, ...sums },
+      features,
+      small.split,
+      large.split,
+    );
+    if (this.#closed(small)) [small.split.feature, small.split.gain] = [-1, 0];
+    for (const open of [small, large]) if (open.split.feature < 0) this.#release(open);
+  }
+
+  #release(open: Open): void {
+    if (open.slot >= 0) this.#free.push(open.slot);
+    open.slot = -1;
   }
 }
 
@@ -146,22 +177,4 @@ function bestOf(frontier: readonly Open[]): number {
     if (frontier[i]!.split.gain > frontier[best]!.split.gain) best = i;
   }
   return best;
-}
-
-function addNode(
-  draft: Draft,
-  g: Float64Array,
-  h: Float64Array,
-  order: Int32Array,
-  from: number,
-  to: number,
-  lambda: number,
-): number {
-  let sumG = 0;
-  let sumH = 0;
-  for (let i = from; i < to; i++) {
-    sumG += g[order[i]!]!;
-    sumH += h[order[i]!]!;
-  }
-  return draft.add(sumH + lambda > 0 ? sumG / (sumH + lambda) : 0, sumH, from, to);
 }

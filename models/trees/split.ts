@@ -10,39 +10,57 @@ export interface SplitRules {
   readonly categorySmooth: number;
 }
 
-/** The best way found to part a node; `mask` has a bit for every bin that goes left. */
+/** A way to part a node; `mask` has a bit for every bin that goes left, `g` and `h` are the sums of that side. */
 export interface Split {
+  /** 0 where none was found. */
   gain: number;
   feature: number;
+  g: number;
+  h: number;
   readonly mask: Uint32Array;
 }
 
-export const emptySplit = (): Split => ({ gain: 0, feature: -1, mask: new Uint32Array(MASK_WORDS) });
+export const emptySplit = (): Split => ({
+  gain: 0,
+  feature: -1,
+  g: 0,
+  h: 0,
+  mask: new Uint32Array(MASK_WORDS),
+});
+
+/** Copies a split over another one if its gain is greater. */
+export function takeBetter(best: Split, other: Split): void {
+  if (other.gain <= best.gain) return;
+  best.gain = other.gain;
+  best.feature = other.feature;
+  best.g = other.g;
+  best.h = other.h;
+  best.mask.set(other.mask);
+}
+
+/** A side with no more weight than this is what rounding left of nothing. */
+const NOTHING = 1e-9;
 
 /**
- * Improves `best` with the best split of a numeric feature. The histogram holds G and H of each bin, bin 0 the
- * missing values, which are tried on both sides; where the node has none they will follow the heavier side.
+ * Writes the best split of a numeric feature to `found`. The histogram holds G and H of each bin from `offset` on,
+ * bin 0 the missing values, which are tried on both sides; where the node has none they will follow the heavier
+ * side. `totalG` and `totalH` are the node's.
  */
 export function splitNumber(
   histogram: Float64Array,
   offset: number,
   bins: number,
-  feature: number,
-  rules: SplitRules,
-  best: Split,
+  totalG: number,
+  totalH: number,
+  { minLeaf, lambda }: SplitRules,
+  found: Split,
 ): void {
-  const { minLeaf, lambda } = rules;
   const end = offset + 2 * bins;
   const missingG = histogram[offset]!;
   const missingH = histogram[offset + 1]!;
-  let totalG = 0;
-  let totalH = 0;
-  for (let at = offset; at < end; at += 2) {
-    totalG += histogram[at]!;
-    totalH += histogram[at + 1]!;
-  }
   const base = (totalG * totalG) / (totalH + lambda);
-  let target = best.gain + base;
+  const least = Math.max(minLeaf, NOTHING);
+  let target = base;
   let cut = 0;
   let missingLeft = false;
   let g = 0;
@@ -52,91 +70,112 @@ export function splitNumber(
     if (binH === 0) continue;
     g += histogram[at]!;
     h += binH;
-    // Missing values on the right, or none.
     const otherH = totalH - h;
-    if (h >= minLeaf && otherH >= minLeaf && otherH > 0) {
+    // Missing values on the right, or none.
+    if (h >= least && otherH >= least) {
       const other = totalG - g;
-      const found = (g * g) / (h + lambda) + (other * other) / (otherH + lambda);
-      if (found > target) {
-        target = found;
+      const score = (g * g) / (h + lambda) + (other * other) / (otherH + lambda);
+      if (score > target) {
+        target = score;
         cut = at;
-        missingLeft = missingH === 0 && h > otherH;
+        missingLeft = false;
+        found.g = g;
+        found.h = h;
       }
     }
     if (missingH === 0) continue;
     const withH = h + missingH;
     const restH = totalH - withH;
-    if (withH < minLeaf || restH < minLeaf || restH <= 0) continue;
+    if (withH < least || restH < least) continue;
     const withG = g + missingG;
     const restG = totalG - withG;
-    const found = (withG * withG) / (withH + lambda) + (restG * restG) / (restH + lambda);
-    if (found > target) {
-      target = found;
+    const score = (withG * withG) / (withH + lambda) + (restG * restG) / (restH + lambda);
+    if (score > target) {
+      target = score;
       cut = at;
       missingLeft = true;
+      found.g = withG;
+      found.h = withH;
     }
   }
+  found.gain = target - base;
   if (cut === 0) return;
-  best.gain = target - base;
-  best.feature = feature;
-  fillMask(best.mask, missingLeft ? 0 : 1, (cut - offset) / 2);
+  if (missingH === 0) missingLeft = found.h > totalH - found.h;
+  setBits(found.mask, missingLeft ? 0 : 1, (cut - offset) / 2);
 }
 
+/** The bins that a node has seen and their means, in the order of these; used again for every node. */
+const seen = new Int32Array(256);
+const means = new Float64Array(256);
+
 /**
- * Improves `best` with the best split of a categorical feature: categories sorted by their mean response need
- * only be cut once (Fisher 1958); the missing bin is one of them. Categories that the node has not seen follow
- * the heavier side.
+ * Writes the best split of a categorical feature to `found`: categories sorted by their mean response need only be
+ * cut once (Fisher 1958); the missing bin is one of them. Categories that the node has not seen follow the heavier
+ * side.
  */
 export function splitCategory(
   histogram: Float64Array,
   offset: number,
   bins: number,
-  feature: number,
-  rules: SplitRules,
-  best: Split,
+  totalG: number,
+  totalH: number,
+  { minLeaf, lambda, categorySmooth }: SplitRules,
+  found: Split,
 ): void {
-  const { minLeaf, lambda, categorySmooth } = rules;
-  const seen: number[] = [];
-  let totalG = 0;
-  let totalH = 0;
+  const count = sortByMean(histogram, offset, bins, categorySmooth);
+  const base = (totalG * totalG) / (totalH + lambda);
+  const least = Math.max(minLeaf, NOTHING);
+  let target = base;
+  let cut = -1;
+  let g = 0;
+  let h = 0;
+  for (let i = 0; i < count - 1; i++) {
+    const at = offset + 2 * seen[i]!;
+    g += histogram[at]!;
+    h += histogram[at + 1]!;
+    const otherH = totalH - h;
+    if (h < least || otherH < least) continue;
+    const other = totalG - g;
+    const score = (g * g) / (h + lambda) + (other * other) / (otherH + lambda);
+    if (score <= target) continue;
+    target = score;
+    cut = i;
+    found.g = g;
+    found.h = h;
+  }
+  found.gain = target - base;
+  if (cut < 0) return;
+  found.mask.fill(found.h > totalH - found.h ? 0xffffffff : 0);
+  for (let i = 0; i < count; i++) {
+    const b = seen[i]!;
+    if (i <= cut) found.mask[b >> 5]! |= 1 << (b & 31);
+    else found.mask[b >> 5]! &= ~(1 << (b & 31));
+  }
+}
+
+/** Insertion: there are few categories, and a comparison by callback costs more than all of its moves. */
+function sortByMean(histogram: Float64Array, offset: number, bins: number, smooth: number): number {
+  let count = 0;
   for (let b = 0; b < bins; b++) {
     const h = histogram[offset + 2 * b + 1]!;
     if (h === 0) continue;
-    seen.push(b);
-    totalG += histogram[offset + 2 * b]!;
-    totalH += h;
+    const mean = histogram[offset + 2 * b]! / (h + smooth);
+    let at = count++;
+    for (; at > 0 && means[at - 1]! > mean; at--) {
+      means[at] = means[at - 1]!;
+      seen[at] = seen[at - 1]!;
+    }
+    means[at] = mean;
+    seen[at] = b;
   }
-  const mean = (b: number) => histogram[offset + 2 * b]! / (histogram[offset + 2 * b + 1]! + categorySmooth);
-  seen.sort((a, b) => mean(a) - mean(b) || a - b);
-  const base = (totalG * totalG) / (totalH + lambda);
-  let g = 0;
-  let h = 0;
-  let cut = -1;
-  let unseenLeft = false;
-  for (let i = 0; i < seen.length - 1; i++) {
-    g += histogram[offset + 2 * seen[i]!]!;
-    h += histogram[offset + 2 * seen[i]! + 1]!;
-    const otherH = totalH - h;
-    if (h < minLeaf || otherH < minLeaf || otherH <= 0) continue;
-    const other = totalG - g;
-    const gain = (g * g) / (h + lambda) + (other * other) / (otherH + lambda) - base;
-    if (gain <= best.gain) continue;
-    best.gain = gain;
-    best.feature = feature;
-    cut = i;
-    unseenLeft = h > otherH;
-  }
-  if (cut < 0) return;
-  best.mask.fill(unseenLeft ? 0xffffffff : 0);
-  seen.forEach((b, i) => {
-    const bit = 1 << (b & 31);
-    if (i <= cut) best.mask[b >> 5]! |= bit;
-    else best.mask[b >> 5]! &= ~bit;
-  });
+  return count;
 }
 
 /** Sets the bits of the bins `from` to `to` alone. */
-function fillMask(mask: Uint32Array, from: number, to: number): void {
-  mask.fill(0);
-  for (let b = from; b <= to; b++) mask[b >> 5]! |= 1 << (b & 31);
+function setBits(mask: Uint32Array, from: number, to: number): void {
+  for (let word = 0; word < MASK_WORDS; word++) {
+    const low = Math.max(0, from - 32 * word);
+    const high = Math.min(31, to - 32 * word);
+    mask[word] = low > 31 || high < 0 ? 0 : (0xffffffff >>> (31 - high)) & (0xffffffff << low);
+  }
 }

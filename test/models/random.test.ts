@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../models/random.js';
+import { fillRandom, seededRandom } from '../../models/random.js';
 
 const draw = (seed: number | string, count: number) => {
   const random = seededRandom(seed);
@@ -11,6 +11,12 @@ describe('the seeded generator', () => {
     expect(draw(1, 5)).toEqual(draw(1, 5));
     expect(draw(1, 5)).not.toEqual(draw(2, 5));
     expect(draw('1/a', 5)).not.toEqual(draw('1/b', 5));
+  });
+
+  it('gives many at once as it does one by one', () => {
+    const words = new Uint32Array(50);
+    fillRandom(words, 'many');
+    expect(Array.from(words, (word) => word / 2 ** 32)).toEqual(draw('many', 50));
   });
 
   it('spreads evenly over [0, 1)', () => {
