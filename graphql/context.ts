@@ -30,13 +30,21 @@ export class Context {
   readonly newest: Snapshot | null;
   readonly trace: Trace = { lasting: true, count: () => undefined };
   private readonly shared: Services;
+  private readonly requestId: string | undefined;
   private readonly deadline: number;
 
-  constructor(services: Services, requireAdmin: () => void, milliseconds: number) {
+  constructor(services: Services, requireAdmin: () => void, milliseconds: number, requestId?: string) {
     this.shared = services;
+    this.requestId = requestId;
     this.requireAdmin = requireAdmin;
     this.newest = services.served.newest;
     this.deadline = Date.now() + milliseconds;
+  }
+
+  /** Names the request: what went wrong is found under the id that its answer carries. */
+  get log(): Logger {
+    const { log } = this.shared;
+    return this.requestId === undefined ? log : log.child({ request: this.requestId });
   }
 
   /** Whoever reads these reads what changes without a new snapshot: the answer is not kept. */

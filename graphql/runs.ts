@@ -60,7 +60,8 @@ export interface Runs {
   resume(id: string): Promise<RunView>;
   setRate(id: string, ratePerSecond: number): Promise<RunView>;
   find(id: string): Promise<RunView | null>;
-  list(first: number): Promise<RunView[]>;
+  /** Newest first; `since`: that began after it. */
+  list(first: number, since: Date | null): Promise<RunView[]>;
   /** One poll per run however many subscribers; ends with the run. */
   watch(id: string): AsyncIterableIterator<RunView>;
 }

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
+import { ArtefactResolver } from './resolvers/artefacts.js';
 import { ModelResolver } from './resolvers/models.js';
 import { MovieResolver } from './resolvers/movies.js';
 import { PersonResolver } from './resolvers/people.js';
@@ -19,6 +20,7 @@ export function apiSchema(): GraphQLSchema {
       ModelResolver,
       PersonalResolver,
       SnapshotResolver,
+      ArtefactResolver,
       RunResolver,
     ],
     // Arguments are checked where they are used, with messages that say what is legal.

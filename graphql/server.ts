@@ -1,6 +1,6 @@
 import Fastify, { type FastifyReply } from 'fastify';
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import type { Store } from '../dataset/store.js';
 import type { Plan } from '../plan/schema.js';
@@ -14,6 +14,7 @@ import { graphqlEndpoint, isGraphqlRequest } from './http/endpoint.js';
 import { addHeaders } from './http/headers.js';
 import { apiMetrics } from './http/metrics.js';
 import { addPages, addPictures, sendFile } from './http/pages.js';
+import { requestIdOf } from './http/requestId.js';
 import { addSubscriptions } from './http/subscriptions.js';
 import type { Runs } from './runs.js';
 import { apiSchema } from './schema.js';
@@ -72,16 +73,17 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   const apollo = apolloServer(schema, { log, metrics, introspection, registered });
   const rate = options.requestRate === undefined && !isLoopback(host) ? RATE : (options.requestRate ?? null);
   const clients = rate === null ? null : new Clients(rate);
-  const contextOf = (headers: IncomingHttpHeaders, authorization?: string): Context =>
+  const contextOf = (request: IncomingMessage, authorization?: string): Context =>
     new Context(
       services,
-      () => requireAdmin(access, headers, authorization ?? headers.authorization),
+      () => requireAdmin(access, request.headers, authorization ?? request.headers.authorization),
       MOST_TIME,
+      requestIdOf(request),
     );
 
   const endpoint = graphqlEndpoint({
     apollo,
-    context: ({ headers }) => contextOf(headers),
+    context: (request) => contextOf(request),
     served,
     access,
     clients,
@@ -103,7 +105,11 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   addHeaders(app, access);
   app.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status >= 500) log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed');
+    if (status >= 500)
+      log.error(
+        { err: error, path: request.url.split('?')[0], request: requestIdOf(request.raw) },
+        'a request failed',
+      );
     const code = status >= 500 ? 'INTERNAL_SERVER_ERROR' : 'BAD_USER_INPUT';
     await sendError(reply, status, code, HTTP_MESSAGES[status] ?? 'The request cannot be answered.');
   });
@@ -130,7 +136,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   const subscriptions = addSubscriptions(app.server, {
     schema,
     access,
-    context: (request, authorization) => contextOf(request.headers, authorization),
+    context: contextOf,
     log,
     metrics,
     clients,

@@ -149,11 +149,11 @@ export function createRuns(options: RunsOptions): RunControl {
     resume: (id) => update(id, 'resume'),
     setRate: (id, ratePerSecond) => update(id, 'setRate', [ratePerSecond]),
     find,
-    list: (first) =>
+    list: (first, since) =>
       told(async () => {
         const views: Promise<RunView>[] = [];
         for await (const { workflowId, runId } of client.workflow.list({
-          query: "WorkflowType = 'moviePipeline'",
+          query: `WorkflowType = 'moviePipeline'${since === null ? '' : ` AND StartTime > '${since.toISOString()}'`}`,
           pageSize: 100,
         })) {
           // Several data locations may share a server; ids that Temporal's own tools gave are everybody's.

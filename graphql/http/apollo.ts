@@ -29,6 +29,8 @@ export interface ApolloSettings {
 export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): ApolloServer<Context> {
   const { log, metrics, introspection, registered } = settings;
   const sizes = listSizes(schema);
+  /** Errors are formatted out of their request's sight: each finds its log here. */
+  const logs = new WeakMap<object, Logger>();
   return new ApolloServer<Context>({
     ...(settings.interpret === true
       ? { schema }
@@ -40,7 +42,7 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
     stopOnTerminationSignals: false,
     parseOptions: PARSING,
     validationRules: [limitRule(sizes)],
-    formatError: (formatted, error) => formatError(formatted, error, log),
+    formatError: (formatted, error) => formatError(formatted, error, logs.get(error as object) ?? log),
     logger: log,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -61,13 +63,22 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
               const error = checkOperation(operation, document, sizes, request.variables);
               if (error !== null) throw error;
             },
+            async didEncounterErrors({ errors, contextValue }) {
+              for (const error of errors) logs.set(error, contextValue.log);
+            },
             async willSendResponse({ operation, response, contextValue, request, source }) {
               const { trace } = contextValue;
               if (operation != null) {
                 const fields = rootFields(schema, operation);
                 const seconds = (performance.now() - started) / 1000;
-                metrics.operation(operation.operation, fields, seconds);
-                trace.count = () => metrics.operation(operation.operation, fields, 0);
+                const name = operation.name?.value;
+                metrics.operation(operation.operation, name, fields, seconds);
+                trace.count = () => metrics.operation(operation.operation, name, fields, 0);
+                if (log.isLevelEnabled('debug'))
+                  contextValue.log.debug(
+                    { operation: operation.operation, name, fields, seconds },
+                    'answered',
+                  );
               }
               if (operation?.operation !== 'query') trace.lasting = false;
               const { body } = response;

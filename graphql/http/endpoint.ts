@@ -9,6 +9,7 @@ import { Answers, zipBody, type Answer } from './answers.js';
 import type { Clients } from './clients.js';
 import { headersFor } from './headers.js';
 import type { Metrics } from './metrics.js';
+import { requestIdOf } from './requestId.js';
 
 export interface EndpointOptions {
   readonly apollo: ApolloServer<Context>;
@@ -36,6 +37,10 @@ export function graphqlEndpoint(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { apollo, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } = options;
   const answers = new Answers();
+  const common = (request: IncomingMessage): OutgoingHttpHeaders => ({
+    ...headersFor(access, request.headers),
+    'x-request-id': requestIdOf(request),
+  });
   const fail = (
     request: IncomingMessage,
     response: ServerResponse,
@@ -48,7 +53,7 @@ export function graphqlEndpoint(
     metrics.error(code);
     const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
     response.writeHead(status, {
-      ...headersFor(access, request.headers),
+      ...common(request),
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       'content-length': Buffer.byteLength(body),
@@ -68,7 +73,7 @@ export function graphqlEndpoint(
     if (response.headersSent) return;
     const bytes = zipped ?? body;
     response.writeHead(status, {
-      ...headersFor(access, request.headers),
+      ...common(request),
       ...headers,
       ...(zipped === null ? {} : { 'content-encoding': 'gzip' }),
       vary: access.allowedOrigins.length > 0 ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
@@ -86,7 +91,7 @@ export function graphqlEndpoint(
     const { etag, type, body } = answer;
     // Only GET is conditional; a POST's answer belongs to no address.
     if (request.method === 'GET' && request.headers['if-none-match']?.includes(etag) === true) {
-      response.writeHead(304, { ...headersFor(access, request.headers), etag, 'cache-control': REVALIDATE });
+      response.writeHead(304, { ...common(request), etag, 'cache-control': REVALIDATE });
       response.end();
       return;
     }
@@ -160,7 +165,7 @@ export function graphqlEndpoint(
     const at = url.indexOf('?');
     answer(request, response, at < 0 ? '' : url.slice(at), text)
       .catch((error: unknown) => {
-        const { message } = internalError(error, log);
+        const { message } = internalError(error, log.child({ request: requestIdOf(request) }));
         fail(request, response, 500, 'INTERNAL_SERVER_ERROR', message);
       })
       .finally(() => clearTimeout(timer));

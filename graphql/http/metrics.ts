@@ -2,11 +2,18 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Served } from '../data/served.js';
 import { exportEventLoopDelay } from './eventLoop.js';
 
-/** What a Prometheus server reads. Labels are words of the schema, never a client's own. */
+/** What a Prometheus server reads. Labels are bounded: words of the schema, and the names of the first operations. */
 export interface Metrics {
   readonly registry: Registry;
-  /** `operation`: query, mutation or subscription; `fields`: its root fields. */
-  readonly operation: (operation: string, fields: readonly string[], seconds: number | null) => void;
+  /** `operation`: query, mutation or subscription; `name`: the client's for it; `fields`: its root fields. */
+  readonly operation: (
+    operation: string,
+    name: string | undefined,
+    fields: readonly string[],
+    seconds: number | null,
+  ) => void;
+  /** A subscription that has begun; call the result at its end. */
+  readonly subscription: () => () => void;
   readonly error: (code: string) => void;
   /** A look for a kept answer. */
   readonly cache: (hit: boolean) => void;
@@ -14,6 +21,9 @@ export interface Metrics {
 
 const HIT = { result: 'hit' };
 const MISS = { result: 'miss' };
+/** Names of operations that are told apart: clients choose them, and each takes memory here and in Prometheus. */
+const MOST_NAMES = 100;
+const LONGEST_NAME = 60;
 const KNOWN_CODE = /^[A-Z_]{1,40}$/;
 
 export function apiMetrics(served: Served): Metrics {
@@ -29,8 +39,8 @@ export function apiMetrics(served: Served): Metrics {
   });
   const durations = new Histogram({
     name: 'marquee_graphql_duration_seconds',
-    help: 'Time from the parsed request to its answer, without subscriptions',
-    labelNames: ['operation'] as const,
+    help: 'Time from the parsed request to its answer, without subscriptions; kept answers count as 0',
+    labelNames: ['operation', 'name'] as const,
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
     registers,
   });
@@ -65,11 +75,28 @@ export function apiMetrics(served: Served): Metrics {
       this.set(served.newest?.manifest.movieCount ?? 0);
     },
   });
+  const open = new Gauge({
+    name: 'marquee_graphql_subscriptions',
+    help: 'Open subscriptions',
+    registers,
+  });
+  const names = new Set<string>();
+  const labelOf = (name: string | undefined): string => {
+    if (name === undefined) return 'anonymous';
+    if (names.has(name)) return name;
+    if (names.size >= MOST_NAMES || name.length > LONGEST_NAME) return 'other';
+    names.add(name);
+    return name;
+  };
   return {
     registry,
-    operation(operation, fields, seconds) {
+    operation(operation, name, fields, seconds) {
       for (const field of fields) requests.inc({ operation, field });
-      if (seconds !== null) durations.observe({ operation }, seconds);
+      if (seconds !== null) durations.observe({ operation, name: labelOf(name) }, seconds);
+    },
+    subscription() {
+      open.inc();
+      return () => open.dec();
     },
     cache(hit) {
       looks.inc(hit ? HIT : MISS);

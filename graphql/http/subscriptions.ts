@@ -69,10 +69,13 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
       });
     });
 
+  /** Subscriptions under way, each with what counts its end. */
+  const open = new WeakMap<object, Map<string, () => void>>();
+
   const handle = useServer<Record<string, unknown>>(
     {
       schema,
-      onSubscribe(socket, _id, { query, operationName, variables }) {
+      onSubscribe(socket, id, { query, operationName, variables }) {
         if (Object.keys(socket.subscriptions).length > MOST_PER_SOCKET)
           return [new GraphQLError(`A socket may have ${MOST_PER_SOCKET} operations.`, TOO_MANY)];
         const refusal = clients?.take(socket.extra.request.socket.remoteAddress ?? '');
@@ -95,7 +98,11 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
         if (invalid.length > 0) return masked(invalid);
         const tooComplex = checkOperation(operation, document, sizes, variables);
         if (tooComplex !== null) return masked([tooComplex]);
-        metrics.operation(operation.operation, rootFields(schema, operation), null);
+        metrics.operation(operation.operation, operation.name?.value, rootFields(schema, operation), null);
+        if (operation.operation === 'subscription') {
+          const ends = open.get(socket.extra.socket) ?? new Map<string, () => void>();
+          open.set(socket.extra.socket, ends.set(id, metrics.subscription()));
+        }
         const authorization =
           socket.connectionParams?.authorization ?? socket.connectionParams?.Authorization;
         const args: ExecutionArgs = {
@@ -109,6 +116,11 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
           ),
         };
         return args;
+      },
+      onComplete(socket, id) {
+        const ends = open.get(socket.extra.socket);
+        ends?.get(id)?.();
+        ends?.delete(id);
       },
       onNext(_socket, _id, _payload, _args, result) {
         return result.errors === undefined

@@ -40,14 +40,24 @@ export class RunResolver {
     return await services.runs.find(checkId(id));
   }
 
-  @Query(() => [Run], { nullable: true, description: 'Runs, newest first.' })
+  @Query(() => [Run], {
+    nullable: true,
+    description:
+      'Runs, newest first: what failed, why and what to do stands in `failure`, more in `temporalUrl`.',
+  })
   async runs(
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '0-100.' })
     first: number | null,
+    @Arg('days', () => Int, {
+      nullable: true,
+      description: 'Only runs that began in the last so many days, 1-365; null: all that the server keeps.',
+    })
+    days: number | null,
     @Ctx() { services }: Context,
   ): Promise<RunView[]> {
     const count = pageSize('first', first, 20);
-    return count === 0 ? [] : (await services.runs.list(count)).slice(0, count);
+    const since = days == null ? null : new Date(Date.now() - inRange('days', days, 1, 365) * 86_400_000);
+    return count === 0 ? [] : (await services.runs.list(count, since)).slice(0, count);
   }
 
   @FieldResolver(() => SnapshotType, {

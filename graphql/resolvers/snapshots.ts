@@ -1,12 +1,36 @@
-import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { parseDuration } from '../../plan/schema.js';
 import { badInput } from '../errors.js';
 import { pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import { DeadLetterPage } from '../types/deadLetter.js';
 import { describeSnapshot, SnapshotType } from '../types/snapshot.js';
 
-@Resolver()
+@Resolver(() => SnapshotType)
 export class SnapshotResolver {
+  @FieldResolver(() => Float, { description: 'Seconds since it was published.' })
+  age(@Root() { createdAt }: SnapshotType, @Ctx() { trace }: Context): number {
+    // What the clock says is asked anew each time.
+    trace.lasting = false;
+    return ageOf(createdAt);
+  }
+
+  @FieldResolver(() => Float, {
+    description: 'Age in seconds above which it is stale: `maxAge` of temporal.yml.',
+  })
+  maxAge(@Ctx() { services }: Context): number {
+    return maxAgeOf(services.plan.maxAge);
+  }
+
+  @FieldResolver(() => Boolean, {
+    description:
+      'Whether it is older than `maxAge`; never where the source cannot change (sample, synthetic).',
+  })
+  stale(@Root() { createdAt, catalogue, synthetic }: SnapshotType, @Ctx() { services }: Context): boolean {
+    if (synthetic || catalogue === 'sample') return false;
+    return ageOf(createdAt) > maxAgeOf(services.plan.maxAge);
+  }
+
   @Query(() => SnapshotType, {
     nullable: true,
     description:
@@ -54,3 +78,8 @@ export class SnapshotResolver {
     };
   }
 }
+
+const ageOf = (createdAt: string): number => Math.max(0, (Date.now() - Date.parse(createdAt)) / 1000);
+
+/** The plan's durations were checked when it was read. */
+const maxAgeOf = (duration: string): number => (parseDuration(duration) ?? Infinity) / 1000;

@@ -30,6 +30,7 @@ export interface Answer {
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'marquee-graphql-'));
 
 const PLAN = {
+  maxAge: '36h',
   tasks: {
     listIds: { activity: 'listIds', after: [], queue: 'io' },
     fetchFilms: { workflow: 'fetchCatalogue', after: ['listIds'], queue: 'io' },
@@ -134,7 +135,9 @@ export class FakeRuns implements Runs {
   setRate = async (id: string, rate: number): Promise<RunView> => this.#do(id, 'setRate', id, rate);
   find = async (id: string): Promise<RunView | null> =>
     id === 'nobody' ? null : { ...this.#do(id, 'find', id), snapshot: 'test/1' };
-  list = async (first: number): Promise<RunView[]> => [this.#do('new', 'list', first)];
+  list = async (first: number, since: Date | null): Promise<RunView[]> => [
+    since === null ? this.#do('new', 'list', first) : this.#do('new', 'list', first, since),
+  ];
 
   watch(id: string): AsyncIterableIterator<RunView> {
     this.watching++;
