@@ -94,6 +94,8 @@ export function createPainter(out: {
   let last: readonly TaskProgress[] = [];
   return {
     paint(tasks) {
+      // While no worker answers, nothing is known of the tasks: the last picture stands.
+      if (tasks.length === 0) return;
       const columns = out.columns ?? 160;
       if (out.isTTY !== true) {
         for (const line of formatChanges(last, tasks, columns)) out.write(`${line}\n`);

@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join, basename } from 'node:path';
 import pl from 'nodejs-polars';
+import { CorruptFile } from './errors.js';
 import type { SnapshotManifest } from './snapshots.js';
 import type { Store } from './store.js';
 
@@ -14,7 +15,7 @@ export class NoSuchTable extends Error {
 
 /**
  * Writes a table of a snapshot for other tools; the file appears when it is whole. CSV has no lists: they are
- * written as JSON. @returns its rows. @throws NoSuchTable, MissingFile.
+ * written as JSON. @returns its rows. @throws NoSuchTable, MissingFile, CorruptFile.
  */
 export async function exportTable(
   store: Store,
@@ -29,7 +30,7 @@ export async function exportTable(
     throw new NoSuchTable(
       `Snapshot ${snapshot.id} has no table "${table}"; it has ${tables.map((one) => one.table).join(', ')}.`,
     );
-  const frame = await pl.scanParquet(await store.bring(found.path)).collect();
+  const frame = await readWhole(await store.bring(found.path), found.path);
   const temporary = join(dirname(out), `.${basename(out)}.${process.pid}`);
   try {
     if (format === 'parquet') frame.writeParquet(temporary, { compression: 'zstd' });
@@ -40,6 +41,14 @@ export async function exportTable(
     await rm(temporary, { force: true });
   }
   return frame.height;
+}
+
+async function readWhole(file: string, path: string): Promise<pl.DataFrame> {
+  try {
+    return await pl.scanParquet(file).collect();
+  } catch (error) {
+    throw new CorruptFile(path, (error as Error).message.replace(/\.$/, ''), { cause: error });
+  }
 }
 
 /** Lists as JSON text, `["Drama","Crime"]`. */

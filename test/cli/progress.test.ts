@@ -84,7 +84,7 @@ describe('the painter', () => {
   it('writes plain lines into a pipe, one for each change', () => {
     const out = screen(false);
     const painter = createPainter(out);
-    for (const tasks of [first, first, second]) painter.paint(tasks);
+    for (const tasks of [first, first, [], second]) painter.paint(tasks);
     expect(out.texts).toEqual(['  ▸ ids\n', '  ✓ ids\n', '  ▸ films\n']);
   });
 

@@ -138,6 +138,19 @@ describe('an exported table', () => {
     );
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it('is named, with what to do, when its file is torn', async () => {
+    await store.write('artefacts/torn.parquet', 'PAR1');
+    const torn = {
+      ...snapshot,
+      tables: snapshot.tables.map((one) => ({ ...one, path: 'artefacts/torn.parquet' })),
+    };
+    const out = join(fresh(), 'a.csv');
+    await expect(exportTable(store, torn, 'films', 'csv', out)).rejects.toThrow(
+      /^artefacts\/torn\.parquet cannot be read: .*Move it away and start a run with `force`/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
 });
 
 async function describeColumns(file: string): Promise<{ name: string; type: string }[]> {

@@ -113,7 +113,7 @@ describe('an answer', () => {
           snapshot: { id: 'test/2', movieCount: 30 },
           movies: { totalCount: 30 },
         }),
-      20_000,
+      60_000,
     );
     await own.close();
   });

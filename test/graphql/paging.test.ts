@@ -200,7 +200,7 @@ describe('a cursor', () => {
           expect((await own.post({ query: '{ snapshot { id } }' })).data).toEqual({
             snapshot: { id: 'test/2' },
           }),
-        10_000,
+        60_000,
       );
       const next = (await ask({ first: 5, after: first.movies.pageInfo.endCursor })).data as {
         movies: Connection;

@@ -119,13 +119,15 @@ export interface WriteOptions {
   readonly catalogue?: string;
   /** More files beside the tables: name → text. */
   readonly texts?: Readonly<Record<string, string>>;
+  /** A table whose file is torn before the manifest tells of it. */
+  readonly torn?: string;
 }
 
 /** Writes the tables and last the manifest into the data folder. */
 export function writeSnapshot(
   folder: string,
   films: readonly TestFilm[],
-  { number = 1, catalogue = 'test', texts = {} }: WriteOptions = {},
+  { number = 1, catalogue = 'test', texts = {}, torn }: WriteOptions = {},
 ): SnapshotManifest {
   const tables: SnapshotManifest['tables'][number][] = [];
   const put = (table: string, file: string, rows: number, write: (path: string) => void): void => {
@@ -187,6 +189,8 @@ export function writeSnapshot(
   };
   for (const [table, text] of Object.entries({ ratingReport: JSON.stringify([report]), ...texts }))
     put(table, `${table}.json`, 1, (path) => writeFileSync(path, text));
+
+  for (const { table, path } of tables) if (table === torn) writeFileSync(join(folder, path), 'torn');
 
   const manifest: SnapshotManifest = {
     id: `${catalogue}/${number}`,

@@ -39,15 +39,15 @@ describe('runProgress', () => {
       data: { runProgress: { id: 'r1', status: 'PAUSED', notice: 'The disk is full.' } },
     });
     await events.return?.();
-    await vi.waitFor(() => expect(runs.watching).toBe(0));
+    await vi.waitFor(() => expect(runs.watching).toBe(0), 60_000);
   });
 
   it('is left at once when the client goes, also while nothing happens', async () => {
     const events = progress('r1');
     void events.next().catch(() => undefined);
-    await vi.waitFor(() => expect(runs.watching).toBe(1));
+    await vi.waitFor(() => expect(runs.watching).toBe(1), 60_000);
     await client.dispose();
-    await vi.waitFor(() => expect(runs.watching).toBe(0));
+    await vi.waitFor(() => expect(runs.watching).toBe(0), 60_000);
   });
 
   it('answers with the code of what went wrong, masked where it was unexpected', async () => {
