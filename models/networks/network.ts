@@ -1,0 +1,152 @@
+import { seededRandom } from '../random.js';
+
+/**
+ * A dense network with embeddings: each row has `numbers`, and for each bag up to `most` names, whose vectors are
+ * averaged (zero for none). Hidden layers are ReLU, outputs linear.
+ */
+export interface NetworkShape {
+  readonly numbers: number;
+  readonly bags: readonly BagShape[];
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+}
+
+export interface BagShape {
+  readonly names: number;
+  /** Length of a name's vector. */
+  readonly width: number;
+  readonly most: number;
+}
+
+/** What a network looks at. */
+export interface NetworkRows {
+  readonly rows: number;
+  /** Row-major rows × numbers. */
+  readonly numbers: Float32Array;
+  /** One for each bag, row-major rows × most: names from 0, then -1 for no more. */
+  readonly bags: readonly Int32Array[];
+}
+
+/**
+ * `weights`: a table (names × width) for each bag, then a kernel (inputs × outputs) and a bias for each layer, all
+ * row-major. The first layer's inputs are the numbers, then the bags.
+ */
+export interface Network {
+  readonly shape: NetworkShape;
+  readonly weights: readonly Float32Array[];
+}
+
+export interface NetworkJson {
+  readonly shape: NetworkShape;
+  /** Float32, little-endian, base64: the same bits again. */
+  readonly weights: readonly string[];
+}
+
+/** Length of the first layer's input. */
+export function inputWidth({ numbers, bags }: NetworkShape): number {
+  return bags.reduce((sum, { width }) => sum + width, numbers);
+}
+
+/** Inputs and outputs of each layer. */
+export function layersOf(shape: NetworkShape): { readonly inputs: number; readonly outputs: number }[] {
+  const sizes = [inputWidth(shape), ...shape.hidden, shape.outputs];
+  return sizes.slice(1).map((outputs, i) => ({ inputs: sizes[i]!, outputs }));
+}
+
+/** Range of a new vector of an embedding. */
+const NAME_RANGE = 0.05;
+
+/** Weights to begin with: kernels uniform as He et al. (2015), for ReLU; biases 0; small vectors for names. */
+export function newNetwork(shape: NetworkShape, seed: number | string): Network {
+  const random = seededRandom(`${seed}/weights`);
+  const uniform = (size: number, range: number): Float32Array =>
+    new Float32Array(size).map(() => range * (2 * random() - 1));
+  const weights = shape.bags.map(({ names, width }) => uniform(names * width, NAME_RANGE));
+  for (const { inputs, outputs } of layersOf(shape)) {
+    weights.push(uniform(inputs * outputs, Math.sqrt(6 / Math.max(1, inputs))), new Float32Array(outputs));
+  }
+  return { shape, weights };
+}
+
+/**
+ * What the network says, row-major rows × outputs: its forward pass in plain arithmetic, so that an answer needs no
+ * TensorFlow. Sums are in double precision, so it differs from TensorFlow's by rounding.
+ */
+export function predictNetwork(network: Network, rows: NetworkRows): Float64Array {
+  const { shape } = network;
+  const width = inputWidth(shape);
+  const layers = layersOf(shape);
+  const inputs = inputsOf(network, rows);
+  const answers = new Float64Array(rows.rows * shape.outputs);
+  for (let row = 0; row < rows.rows; row++) {
+    let values: Float64Array = Float64Array.from(inputs.subarray(row * width, (row + 1) * width));
+    layers.forEach(({ outputs }, layer) => {
+      values = layerOf(network, layer, values);
+      if (layer < layers.length - 1) for (let o = 0; o < outputs; o++) if (values[o]! < 0) values[o] = 0;
+    });
+    answers.set(values, row * shape.outputs);
+  }
+  return answers;
+}
+
+/** One layer's sums for one row, before what follows it. */
+export function layerOf({ shape, weights }: Network, layer: number, values: Float64Array): Float64Array {
+  const kernel = weights[shape.bags.length + 2 * layer]!;
+  const sums = Float64Array.from(weights[shape.bags.length + 2 * layer + 1]!);
+  const { length } = sums;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value === 0) continue;
+    for (let o = 0, at = i * length; o < length; o++, at++) sums[o]! += value * kernel[at]!;
+  }
+  return sums;
+}
+
+/** The first layer's inputs, row-major: the numbers, then each bag's mean vector. */
+export function inputsOf({ shape, weights }: Network, rows: NetworkRows): Float32Array {
+  const width = inputWidth(shape);
+  const inputs = new Float32Array(rows.rows * width);
+  for (let row = 0; row < rows.rows; row++) {
+    let at = row * width;
+    inputs.set(rows.numbers.subarray(row * shape.numbers, (row + 1) * shape.numbers), at);
+    at += shape.numbers;
+    shape.bags.forEach((bag, b) => {
+      eachName(rows.bags[b]!, row, bag.most, (name, share) => {
+        for (let k = 0; k < bag.width; k++) inputs[at + k]! += share * weights[b]![name * bag.width + k]!;
+      });
+      at += bag.width;
+    });
+  }
+  return inputs;
+}
+
+/** Each name of a row's bag with its share of the mean. */
+export function eachName(
+  bag: Int32Array,
+  row: number,
+  most: number,
+  take: (name: number, share: number) => void,
+): void {
+  const from = row * most;
+  let count = 0;
+  while (count < most && bag[from + count]! >= 0) count++;
+  for (let i = from; i < from + count; i++) take(bag[i]!, 1 / count);
+}
+
+export function networkJson({ shape, weights }: Network): NetworkJson {
+  return {
+    shape,
+    weights: weights.map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
+    ),
+  };
+}
+
+/** @throws Error when the weights are not those of the shape. */
+export function readNetwork({ shape, weights }: NetworkJson): Network {
+  const sizes = newNetwork(shape, 0).weights.map(({ length }) => length);
+  const read = weights.map((text) => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer));
+  if (read.length !== sizes.length || read.some(({ length }, i) => length !== sizes[i]))
+    throw new Error('The weights of this network do not fit its shape: train it again.');
+  return { shape, weights: read };
+}
