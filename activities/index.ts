@@ -43,6 +43,7 @@ export function createActivities(worker: WorkerContext, temporal: Client): Activ
     forecastGenres: run('forecastGenres'),
     trainRating: run('trainRating'),
     trainRevenue: run('trainRevenue'),
+    prepareServing: run('prepareServing'),
     trainPersonal: (input) => trainPersonal(worker, input),
     async drawPictures(input) {
       const plan = await worker.plans.read(input.run.plan);

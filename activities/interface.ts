@@ -37,6 +37,7 @@ export const TASK_ACTIVITIES = [
   'trainRevenue',
   'trainPersonal',
   'drawPictures',
+  'prepareServing',
   'publish',
 ] as const;
 

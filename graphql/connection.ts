@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from './context.js';
 import type { Film } from './data/film.js';
+import type { Ordered } from './data/ordered.js';
 import type { Snapshot } from './data/snapshot.js';
 import { apiError, badInput } from './errors.js';
 import { pageSize } from './arguments.js';
@@ -28,14 +29,14 @@ export class FilmConnection {
   readonly #start: number;
   readonly #cursor: (position: number) => string;
 
-  constructor(snapshot: Snapshot, question: string, rows: Uint32Array, start: number, end: number) {
+  constructor(snapshot: Snapshot, question: string, films: Ordered, start: number, end: number) {
     this.#snapshot = snapshot;
-    this.#rows = rows.subarray(start, end);
+    this.#rows = films.slice(start, end);
     this.#start = start;
     this.#cursor = (position) => encodeCursor({ snapshot: snapshot.id, question, position });
-    this.totalCount = rows.length;
+    this.totalCount = films.count;
     this.pageInfo = {
-      hasNextPage: end < rows.length,
+      hasNextPage: end < films.count,
       hasPreviousPage: start > 0,
       startCursor: start < end ? this.#cursor(start) : null,
       endCursor: start < end ? this.#cursor(end - 1) : null,
@@ -66,7 +67,7 @@ export async function filmConnection(
   asked: Snapshot | string | null,
   question: unknown,
   page: Page,
-  list: (snapshot: Snapshot) => Uint32Array,
+  list: (snapshot: Snapshot) => Ordered,
 ): Promise<FilmConnection> {
   const { after, before, offset } = page;
   if (page.first != null && page.last != null) throw badInput('first and last exclude each other: give one.');
@@ -82,14 +83,15 @@ export async function filmConnection(
   const snapshot = await snapshotOf(context, asked, from?.snapshot ?? null, until?.snapshot ?? null);
   context.checkTime();
 
-  const rows = list(snapshot);
-  let start = offset == null ? 0 : Math.min(offset, rows.length);
-  let end = rows.length;
-  if (from !== null) start = Math.min(from.position + 1, rows.length);
-  if (until !== null) end = Math.max(start, Math.min(until.position, rows.length));
+  const films = list(snapshot);
+  const { count } = films;
+  let start = offset == null ? 0 : Math.min(offset, count);
+  let end = count;
+  if (from !== null) start = Math.min(from.position + 1, count);
+  if (until !== null) end = Math.max(start, Math.min(until.position, count));
   if (first !== null) end = Math.min(end, start + first);
   if (last !== null) start = Math.max(start, end - last);
-  return new FilmConnection(snapshot, key, rows, start, end);
+  return new FilmConnection(snapshot, key, films, start, end);
 }
 
 async function snapshotOf(

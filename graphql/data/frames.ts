@@ -86,7 +86,9 @@ export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
     }
     return code;
   };
-  return { words, offsets, codes: Uint32Array.from((values as (string | null)[]).map(codeOf)) };
+  // The words are known once the codes are.
+  const codes = Uint32Array.from((values as (string | null)[]).map(codeOf));
+  return { words: packTexts(words), offsets, codes };
 }
 
 /** Dense rank from 1 in ascending order (strings by code point); 0 for null. */

@@ -1,9 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readTables } from './readTables.js';
+import { prepareTables, readOthers } from './readTables.js';
 import type { TableFiles } from './tables.js';
 
-/** Reads one snapshot and hands its memory over. Errors reach the parent as the thread's `error` event. */
-const tables = readTables(workerData as TableFiles);
+/** Reads files of a snapshot and hands their memory over. Errors reach the parent as the thread's `error` event. */
+export interface Reading {
+  /** Null: the prepared tables are read elsewhere. */
+  readonly tables: TableFiles | null;
+  readonly others: TableFiles;
+}
+
+const { tables, others } = workerData as Reading;
+const made = { ...(tables === null ? {} : prepareTables(tables)), ...readOthers(others) };
 
 const buffers = new Set<ArrayBuffer>();
 const collect = (value: unknown): void => {
@@ -13,5 +20,5 @@ const collect = (value: unknown): void => {
     Object.values(value).forEach(collect);
   }
 };
-collect(tables);
-parentPort?.postMessage(tables, [...buffers]);
+collect(made);
+parentPort?.postMessage(made, [...buffers]);

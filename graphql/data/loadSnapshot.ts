@@ -1,32 +1,55 @@
 import { Worker } from 'node:worker_threads';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import type { Store } from '../../dataset/store.js';
+import type { Reading } from './load.thread.js';
+import { readPrepared } from './prepared.js';
 import { Snapshot } from './snapshot.js';
-import type { SnapshotTables, TableFiles } from './tables.js';
+import type { OtherTables, PreparedTables, SnapshotTables, TableFiles } from './tables.js';
 
-/** Loads a snapshot in a thread of its own. Rejects where a file is missing or damaged, naming the table. */
+/**
+ * Opens a snapshot off the event loop. What is large is read as it was prepared at publishing; a snapshot that has
+ * nothing prepared, or that of another version, is prepared now, which takes several times as long. Rejects where a
+ * file is missing or damaged, naming the table.
+ */
 export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Promise<Snapshot> {
-  const files: TableFiles = Object.fromEntries(
-    await Promise.all(
-      manifest.tables
-        .filter(({ table, path }) => SERVED.has(table) || table.endsWith('Report') || path.endsWith('.svg'))
-        .map(async ({ table, path, bytes }) => [table, { file: await store.bring(path), bytes }] as const),
-    ),
-  );
-  const tables = await new Promise<SnapshotTables>((done, fail) => {
-    const thread = startThread(files);
-    thread.once('message', done);
-    thread.once('error', fail);
-    thread.once('exit', (code) =>
-      fail(new Error(`the thread that reads ${manifest.id} ended early with ${code}`)),
+  const bring = async (wanted: (table: string, path: string) => boolean): Promise<TableFiles> =>
+    Object.fromEntries(
+      await Promise.all(
+        manifest.tables
+          .filter(({ table, path }) => wanted(table, path))
+          .map(async ({ table, path, bytes }) => [table, { file: await store.bring(path), bytes }] as const),
+      ),
     );
-  });
+  const others = await bring(
+    (table, path) => OTHERS.has(table) || table.endsWith('Report') || path.endsWith('.svg'),
+  );
+  const { serving } = await bring((table) => table === 'serving');
+  const [prepared, small] = await Promise.all([
+    serving === undefined ? null : readPrepared<PreparedTables>(serving.file, serving.bytes),
+    serving === undefined ? null : read<OtherTables>(manifest.id, { tables: null, others }),
+  ]);
+  const tables: SnapshotTables =
+    prepared !== null && small !== null
+      ? { ...prepared, ...small }
+      : await read<SnapshotTables>(manifest.id, {
+          tables: await bring((table) => PREPARED_FROM.includes(table)),
+          others,
+        });
   if (tables.films.count !== manifest.movieCount)
     throw new Error(`films has ${tables.films.count} rows; the manifest says ${manifest.movieCount}`);
   return new Snapshot(manifest, tables);
 }
 
-function startThread(workerData: TableFiles): Worker {
+async function read<Tables>(id: string, reading: Reading): Promise<Tables> {
+  return await new Promise((done, fail) => {
+    const thread = startThread(reading);
+    thread.once('message', done);
+    thread.once('error', fail);
+    thread.once('exit', (code) => fail(new Error(`the thread that reads ${id} ended early with ${code}`)));
+  });
+}
+
+function startThread(workerData: Reading): Worker {
   if (!import.meta.url.endsWith('.ts'))
     return new Worker(new URL('./load.thread.js', import.meta.url), { workerData });
   // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
@@ -35,13 +58,10 @@ function startThread(workerData: TableFiles): Worker {
   return new Worker(start, { eval: true, workerData });
 }
 
-const SERVED = new Set([
-  'films',
-  'persons',
-  'credits',
+/** Tables that `prepareTables` takes. */
+export const PREPARED_FROM: readonly string[] = ['films', 'persons', 'credits', 'people', 'roi'];
+const OTHERS = new Set([
   'trends',
-  'people',
-  'roi',
   'genreForecast',
   'deadLetters',
   'deadLetterDetails',

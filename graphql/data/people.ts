@@ -1,5 +1,5 @@
 import { fold } from './fold.js';
-import type { CreditsTable, FilmsTable, PersonsTable, RankingTable } from './tables.js';
+import type { CreditsTable, PersonsTable, RankingTable } from './tables.js';
 import type { Words } from './texts.js';
 import { Texts } from './texts.js';
 
@@ -13,9 +13,6 @@ export interface Ranked {
   readonly movieCount: number;
 }
 
-/** Rankings by genre that are kept: they are counted when asked for. */
-const KEPT_RANKINGS = 64;
-
 /** Who made the films. */
 export class People {
   readonly ids: Texts;
@@ -25,36 +22,42 @@ export class People {
   readonly #foldedNames: Texts;
   readonly #persons: PersonsTable;
   readonly #credits: CreditsTable;
-  readonly #films: FilmsTable;
   readonly #genres: Words;
-  readonly #rankings: ReadonlyMap<string, readonly Ranked[]>;
-  readonly #counted = new Map<string, readonly Ranked[]>();
+  readonly #rankings: Rankings;
+  readonly #genreRankings: Rankings;
+  #searches = 0;
 
   constructor(
     persons: PersonsTable,
     credits: CreditsTable,
-    ranking: RankingTable,
-    films: FilmsTable,
+    rankings: { readonly overall: RankingTable; readonly byGenre: RankingTable },
     genres: Words,
   ) {
     this.#persons = persons;
     this.#credits = credits;
-    this.#films = films;
     this.#genres = genres;
     this.ids = new Texts(persons.ids);
     this.names = new Texts(persons.names);
     this.profilePaths = new Texts(persons.profilePaths);
     this.#foldedNames = new Texts(persons.foldedNames);
     this.characters = new Texts(credits.character);
-    this.#rankings = groupRankings(ranking);
+    this.#rankings = new Rankings(rankings.overall);
+    this.#genreRankings = new Rankings(rankings.byGenre);
+  }
+
+  /** How often a person was looked up by id or name. */
+  get searches(): number {
+    return this.#searches;
   }
 
   find(id: string): number | null {
+    this.#searches++;
     return this.ids.equal(id, this.#persons.byId)[0] ?? null;
   }
 
   /** Everybody of that whole name, accent- and case-insensitive. */
   named(name: string): Uint32Array {
+    this.#searches++;
     return this.#foldedNames.equal(fold(name), this.#persons.byFoldedName);
   }
 
@@ -101,35 +104,11 @@ export class People {
     return Uint32Array.from(rows).sort();
   }
 
-  /** People by number of released films; without a genre from the table, with one counted now. */
-  ranking(role: Role, year: number | null, genre: string | null): readonly Ranked[] {
-    if (genre === null) return this.#rankings.get(`${CODE[role]} ${year ?? 'all'}`) ?? [];
-    const key = JSON.stringify([role, year, genre]);
-    const known = this.#counted.get(key) ?? this.#count(role, year, genre);
-    this.#counted.delete(key);
-    this.#counted.set(key, known);
-    if (this.#counted.size > KEPT_RANKINGS) this.#counted.delete(this.#counted.keys().next().value as string);
-    return known;
-  }
-
-  #count(role: Role, year: number | null, genre: string): Ranked[] {
+  /** The first people by number of released films, at most a hundred. */
+  ranking(role: Role, year: number | null, genre: string | null, first: number): Ranked[] {
+    if (genre === null) return this.#rankings.first(CODE[role], -1, year, first);
     const code = this.#genres.codeOf(genre);
-    if (code === undefined) return [];
-    const { offsets, items } = this.#films.byGenre;
-    const counts = new Map<number, number>();
-    for (const row of items.subarray(offsets[code], offsets[code + 1])) {
-      if (this.#films.released[row] === 0) continue;
-      if (year !== null && this.#films.numbers.year[row] !== year) continue;
-      const people = new Set(this.creditsOf(row, role).map((credit) => this.personOf(credit)));
-      for (const person of people) counts.set(person, (counts.get(person) ?? 0) + 1);
-    }
-    return [...counts]
-      .sort(
-        ([a, films], [b, others]) =>
-          others - films || this.names.compareRows(a, b) || this.ids.compareRows(a, b),
-      )
-      .slice(0, 100)
-      .map(([person, movieCount], at) => ({ rank: at + 1, person, movieCount }));
+    return code === undefined ? [] : this.#genreRankings.first(CODE[role], code, year, first);
   }
 
   #filmOf(credit: number): number {
@@ -145,13 +124,31 @@ export class People {
   }
 }
 
-function groupRankings({ role, year, rank, person, movieCount }: RankingTable): Map<string, Ranked[]> {
-  const groups = new Map<string, Ranked[]>();
-  for (let row = 0; row < role.length; row++) {
-    const key = `${role[row]} ${Number.isNaN(year[row]) ? 'all' : year[row]}`;
-    const group = groups.get(key) ?? [];
-    group.push({ rank: rank[row]!, person: person[row]!, movieCount: movieCount[row]! });
-    groups.set(key, group);
+/** Rankings by role, genre and year, each a run of rows. */
+class Rankings {
+  readonly #table: RankingTable;
+  readonly #runs = new Map<string, { readonly start: number; readonly end: number }>();
+
+  constructor(table: RankingTable) {
+    this.#table = table;
+    const { role, genre, year } = table;
+    const same = (a: number, b: number): boolean =>
+      role[a] === role[b] && genre[a] === genre[b] && Object.is(year[a], year[b]);
+    for (let row = 0, start = 0; row < role.length; row++) {
+      if (row + 1 < role.length && same(row, row + 1)) continue;
+      this.#runs.set(`${role[start]} ${genre[start]} ${year[start]}`, { start, end: row + 1 });
+      start = row + 1;
+    }
   }
-  return groups;
+
+  first(role: number, genre: number, year: number | null, first: number): Ranked[] {
+    const run = this.#runs.get(`${role} ${genre} ${year ?? NaN}`);
+    if (run === undefined) return [];
+    const { rank, person, movieCount } = this.#table;
+    return Array.from({ length: Math.min(first, run.end - run.start) }, (_, at) => ({
+      rank: rank[run.start + at]!,
+      person: person[run.start + at]!,
+      movieCount: movieCount[run.start + at]!,
+    }));
+  }
 }

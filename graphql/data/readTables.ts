@@ -1,6 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import pl from 'nodejs-polars';
 import { fold } from './fold.js';
+import { indexGrams } from './grams.js';
+import { ORDER_OF, prepareSteps } from './ranges.js';
+import { rankByGenre } from './rankings.js';
 import {
   bytesOf,
   integersOf,
@@ -15,52 +18,63 @@ import {
   FILM_NUMBERS,
   FILM_TEXTS,
   FILM_WORDS,
+  RANGED,
   type CreditsTable,
   type DeadLetterRow,
   type FilmsTable,
   type ForecastRow,
   type OrderField,
   type OrderTable,
+  type OtherTables,
   type PersonsTable,
   type Postings,
+  type PreparedTables,
   type RankingTable,
   type ReportRow,
-  type SnapshotTables,
   type TableFiles,
   type TrendRow,
   type WordTable,
 } from './tables.js';
 
 /**
- * Reads a snapshot's files. Synchronous throughout: for the loading thread alone. Throws where a file is missing,
- * cut off or not what its name says.
+ * Makes of a snapshot's tables what is served of them. Synchronous throughout: for threads that compute. Throws where
+ * a file is missing, cut off or not what its name says.
  */
-export function readTables(files: TableFiles): SnapshotTables {
-  for (const [table, { file, bytes }] of Object.entries(files)) {
-    const size = statSync(file).size;
-    if (size !== bytes) throw new Error(`table ${table} has ${size} bytes; its manifest says ${bytes}`);
-  }
-  const parquet = (table: string, columns?: string[]): pl.DataFrame | null => {
-    const found = files[table];
-    return found === undefined ? null : pl.readParquet(found.file, columns === undefined ? {} : { columns });
-  };
-  const text = (table: string): string | null => {
-    const found = files[table];
-    return found === undefined ? null : readFileSync(found.file, 'utf8');
-  };
+export function prepareTables(files: TableFiles): PreparedTables {
+  checkSizes(files);
+  const parquet = parquetOf(files);
   const films = readFilms((columns) => {
     const frame = parquet('films', columns);
     if (frame === null) throw new Error('the snapshot has no table films');
     return frame;
   });
-  const persons = readPersons(parquet('persons') ?? EMPTY_PERSONS);
+  const people = parquet('persons') ?? EMPTY_PERSONS;
+  const persons = readPersons(people);
+  const credits = readCredits(parquet('credits'), films.ids, persons.count);
   return {
     films,
     persons,
-    credits: readCredits(parquet('credits'), films.ids, persons.count),
-    trends: (parquet('trends')?.toRecords() ?? []) as unknown as TrendRow[],
-    ranking: readRanking(parquet('people'), parquet('persons', ['person', 'id'])),
+    credits,
+    ranking: readRanking(parquet('people'), people.select('person', 'id')),
+    genreRanking: rankByGenre(
+      films,
+      credits,
+      Uint32Array.from(integersOf(people.sort(['name', 'id']), 'person')),
+    ),
     roi: rowsOfIds(integersOf(parquet('roi', ['filmId']) ?? NO_IDS, 'filmId'), films.ids, 'roi'),
+  };
+}
+
+/** Reads what is not prepared. Synchronous. */
+export function readOthers(files: TableFiles): OtherTables {
+  checkSizes(files);
+  const parquet = parquetOf(files);
+  const text = (table: string): string | null => {
+    const found = files[table];
+    return found === undefined ? null : readFileSync(found.file, 'utf8');
+  };
+  return {
+    trends: (parquet('trends')?.toRecords() ?? []) as unknown as TrendRow[],
     forecast: (parquet('genreForecast')?.toRecords() ?? []) as unknown as ForecastRow[],
     deadLetters: readDeadLetters(parquet('deadLetters'), text('deadLetterDetails')),
     reports: Object.keys(files)
@@ -78,6 +92,20 @@ export function readTables(files: TableFiles): SnapshotTables {
     ),
   };
 }
+
+function checkSizes(files: TableFiles): void {
+  for (const [table, { file, bytes }] of Object.entries(files)) {
+    const size = statSync(file).size;
+    if (size !== bytes) throw new Error(`table ${table} has ${size} bytes; its manifest says ${bytes}`);
+  }
+}
+
+const parquetOf =
+  (files: TableFiles) =>
+  (table: string, columns?: string[]): pl.DataFrame | null => {
+    const found = files[table];
+    return found === undefined ? null : pl.readParquet(found.file, columns === undefined ? {} : { columns });
+  };
 
 const NO_IDS = pl.DataFrame({ filmId: pl.Series('filmId', [], pl.Int32) });
 const EMPTY_PERSONS = pl.DataFrame({
@@ -111,22 +139,37 @@ function readFilms(read: (columns: string[]) => pl.DataFrame): FilmsTable {
   const words = Object.fromEntries(
     FILM_WORDS.map((name) => [name, wordsOf(read([name]), name)]),
   ) as unknown as FilmsTable['words'];
+  const numbers = Object.fromEntries(
+    FILM_NUMBERS.map((name) => [name, numbersOf(base, name)]),
+  ) as unknown as FilmsTable['numbers'];
+  const foldedTitles = packTexts(folded);
+  const steps = RANGED.map((name) => {
+    const { ascending } = orders[ORDER_OF[name]];
+    return [name, prepareSteps(ascending, ascending.length - countUnknown(numbers[name]))] as const;
+  });
   return {
     count: ids.length,
     ids,
     released: bytesOf(base, 'released'),
     releaseDate: numbersOf(base.select(pl.col('releaseDate').cast(pl.Int32)), 'releaseDate'),
-    numbers: Object.fromEntries(
-      FILM_NUMBERS.map((name) => [name, numbersOf(base, name)]),
-    ) as unknown as FilmsTable['numbers'],
+    numbers,
     texts: Object.fromEntries(
       FILM_TEXTS.map((name) => [name, textsOf(name === 'title' ? titles : read([name]), name)]),
     ) as unknown as FilmsTable['texts'],
     words,
-    foldedTitles: packTexts(folded),
+    foldedTitles,
     orders,
     byGenre: rowsByWord(words.genres),
+    byLanguage: rowsByWord(words.originalLanguage),
+    grams: indexGrams(foldedTitles),
+    steps: Object.fromEntries(steps) as unknown as FilmsTable['steps'],
   };
+}
+
+function countUnknown(column: Float64Array): number {
+  let unknown = 0;
+  for (const value of column) if (Number.isNaN(value)) unknown++;
+  return unknown;
 }
 
 /** Counting sort over dense ranks: rows come in id order, so ties stay in it, and nulls go last either way. */
@@ -145,7 +188,11 @@ function orderOf(rank: Int32Array<ArrayBuffer>): OrderTable {
 function rowsByWord({ words, offsets, codes }: WordTable): Postings {
   const rowOf = new Uint32Array(codes.length);
   for (let row = 0; row + 1 < offsets.length; row++) rowOf.fill(row, offsets[row], offsets[row + 1]);
-  const { offsets: bounds, items } = postingsOf(words.length, codes.length, (item) => codes[item]!);
+  const { offsets: bounds, items } = postingsOf(
+    words.offsets.length - 1,
+    codes.length,
+    (item) => codes[item]!,
+  );
   return { offsets: bounds, items: items.map((item) => rowOf[item]!) };
 }
 
@@ -218,11 +265,12 @@ function readCredits(
   };
 }
 
-function readRanking(frame: pl.DataFrame | null, persons: pl.DataFrame | null): RankingTable {
-  if (frame === null || persons === null || frame.height === 0) {
+function readRanking(frame: pl.DataFrame | null, persons: pl.DataFrame): RankingTable {
+  if (frame === null || frame.height === 0) {
     const none = (): Int32Array<ArrayBuffer> => new Int32Array(0);
     return {
       role: new Uint8Array(0),
+      genre: none(),
       year: new Float64Array(0),
       rank: none(),
       person: none(),
@@ -240,6 +288,7 @@ function readRanking(frame: pl.DataFrame | null, persons: pl.DataFrame | null): 
   if (person.includes(-1)) throw new Error('table people names a person that persons lacks');
   return {
     role: bytesOf(joined, 'directs'),
+    genre: new Int32Array(joined.height).fill(-1),
     year: numbersOf(joined, 'year'),
     rank: integersOf(joined, 'rank'),
     person,

@@ -1,6 +1,21 @@
+import { BoundedMap } from '../boundedMap.js';
+import {
+  bitmapOf,
+  holds,
+  keepOnly,
+  listSet,
+  setOf,
+  setOfBits,
+  takeOut,
+  type Bitmap,
+  type RowSet,
+} from './bitmap.js';
 import { fold } from './fold.js';
+import { Grams } from './grams.js';
+import { inOrder, joined, listed, sortRows, type Direction, type Ordered } from './ordered.js';
 import type { People } from './people.js';
-import type { FilmsTable, OrderField } from './tables.js';
+import { ORDER_OF, Ranges } from './ranges.js';
+import { RANGED, type FilmsTable, type OrderField, type RangedColumn } from './tables.js';
 import type { Words } from './texts.js';
 import { Texts } from './texts.js';
 
@@ -22,162 +37,261 @@ export interface FilmFilter {
   readonly hasRoi?: boolean | null;
 }
 
-export interface FilmOrder {
-  readonly field: OrderField;
-  readonly direction: 'ASC' | 'DESC';
+/** What the ranking of returns asks beside. */
+interface Question extends FilmFilter {
+  /** In US dollars, not itself included. */
+  readonly overBudget?: number | null;
+  /** Released films with a known return alone. */
+  readonly returns?: boolean;
 }
 
-type Condition = (row: number) => boolean;
+export interface FilmOrder {
+  readonly field: OrderField;
+  readonly direction: Direction;
+}
+
+/** Bytes of conditions and of results that are kept, so that the pages of a question are cut from one answer. */
+const KEPT_CONDITIONS = 32 * 2 ** 20;
+const KEPT_RESULTS = 32 * 2 ** 20;
 
 interface Range {
-  readonly column: Float64Array;
+  readonly name: RangedColumn;
   readonly least: number;
   readonly most: number;
 }
 
-/** Rows, ascending and distinct, and a cheaper test for being one of them where there is one. */
-interface Indexed {
-  readonly rows: Uint32Array;
-  readonly holds?: Condition;
+/** What a filter asks, as a test of one film and, made when it is asked for, as a bitmap of all that pass. */
+interface Condition {
+  readonly holds: (row: number) => boolean;
+  readonly bits: () => Bitmap;
 }
-
-/** Results kept, so that the pages of one question are cut from one answer; and their rows together. */
-const KEPT_RESULTS = 32;
-const KEPT_ROWS = 8_000_000;
 
 export class FilmSearch {
   readonly #films: FilmsTable;
   readonly #people: People;
   readonly #titles: Texts;
+  readonly #grams: Grams;
+  readonly #returns: Bitmap;
   readonly #genres: Words;
   readonly #languages: Words;
-  readonly #kept = new Map<string, Uint32Array>();
+  readonly #ranges: Readonly<Record<RangedColumn, Ranges>>;
+  readonly #conditions = new BoundedMap<string, Bitmap>(KEPT_CONDITIONS, (_key, bits) => bits.byteLength);
+  readonly #results = new BoundedMap<string, Ordered>(
+    KEPT_RESULTS,
+    (key, { bytes }) => bytes + 2 * key.length,
+  );
+  #searches = 0;
 
   constructor(
     films: FilmsTable,
     people: People,
     words: { readonly genres: Words; readonly languages: Words },
+    returns: Uint32Array,
   ) {
     this.#films = films;
+    this.#returns = bitmapOf(returns, films.count);
     this.#people = people;
     this.#titles = new Texts(films.foldedTitles);
+    this.#grams = new Grams(films.grams, films.foldedTitles);
     this.#genres = words.genres;
     this.#languages = words.languages;
+    const ranges = RANGED.map((name) => [
+      name,
+      new Ranges(films.numbers[name], films.orders[ORDER_OF[name]].ascending, films.steps[name]),
+    ]);
+    this.#ranges = Object.fromEntries(ranges) as Record<RangedColumn, Ranges>;
   }
 
-  /** Rows of the films that match, in the order asked for. */
-  find(filter: FilmFilter, order: FilmOrder): Uint32Array {
-    const key = JSON.stringify([filter, order]);
-    const found = this.#kept.get(key) ?? this.#search(filter, order);
-    // Taken out and put back: a Map's first key is then the one unused for longest.
-    this.#kept.delete(key);
-    this.#kept.set(key, found);
-    let rows = 0;
-    for (const kept of this.#kept.values()) rows += kept.length;
-    for (const [oldest, kept] of this.#kept) {
-      if (this.#kept.size <= KEPT_RESULTS && rows <= KEPT_ROWS) break;
-      this.#kept.delete(oldest);
-      rows -= kept.length;
+  /** How often it was asked. */
+  get searches(): number {
+    return this.#searches;
+  }
+
+  /**
+   * The films that match. Without an order: by popularity, and where a title is sought, first those that are it,
+   * then those that begin with it, then those that have it at the start of a word.
+   */
+  find(filter: FilmFilter, order: FilmOrder | null): Ordered {
+    return this.#answer(filter, order);
+  }
+
+  /** Released films with a known return on investment, best first. `genre` null: of all. */
+  returns(genre: string | null, over: Pick<Question, 'overBudget' | 'fromYear' | 'toYear'>): Ordered {
+    const question = { ...over, genres: genre === null ? null : [genre], returns: true };
+    return this.#answer(question, { field: 'ROI', direction: 'DESC' });
+  }
+
+  #answer(question: Question, order: FilmOrder | null): Ordered {
+    this.#searches++;
+    const key = JSON.stringify([question, order]);
+    let found = this.#results.get(key);
+    if (found === undefined) {
+      const set = this.#search(question);
+      const needle = fold(question.title ?? '');
+      found =
+        order === null && needle !== '' && set.count > 0
+          ? this.#byMatch(set, needle)
+          : this.#sorted(set, question, order ?? BY_POPULARITY);
+      this.#results.set(key, found);
     }
     return found;
   }
 
   /** Rows, ascending and distinct, brought into an order. */
-  sort(rows: Uint32Array, { field, direction }: FilmOrder): Uint32Array {
-    const { rank, ascending, descending } = this.#films.orders[field];
-    const all = direction === 'ASC' ? ascending : descending;
-    if (rows.length === all.length) return all;
-    // Many rows: walk the order and pick; few: sort them.
-    if (rows.length * 16 > all.length) {
-      const wanted = new Uint8Array(all.length);
-      for (let i = 0; i < rows.length; i++) wanted[rows[i]!] = 1;
-      const sorted = new Uint32Array(rows.length);
-      for (let i = 0, count = 0; count < sorted.length; i++)
-        if (wanted[all[i]!] === 1) sorted[count++] = all[i]!;
-      return sorted;
-    }
-    const sign = direction === 'ASC' ? 1 : -1;
-    return rows.slice().sort((a, b) => {
-      const [of, than] = [rank[a]!, rank[b]!];
-      if (of === than) return a - b;
-      if (of === 0 || than === 0) return of === 0 ? 1 : -1;
-      return sign * (of - than);
-    });
+  sort(rows: Uint32Array, { field, direction }: FilmOrder): Ordered {
+    return listed(sortRows(rows, this.#films.orders[field], direction));
   }
 
-  #search(filter: FilmFilter, order: FilmOrder): Uint32Array {
-    const indexed = this.#indexed(filter);
-    if (indexed === null) return new Uint32Array(0);
-    const [smallest, ...others] = indexed.sort((a, b) => a.rows.length - b.rows.length);
-    let rows = smallest?.rows ?? this.#films.orders.ID.ascending;
-    for (const range of this.#ranges(filter)) rows = within(rows, range);
-    const conditions = [
-      ...this.#conditions(filter),
-      ...others.map((other) => other.holds ?? isIn(other.rows)),
-    ];
-    for (const condition of conditions) rows = rows.filter(condition);
-    return this.sort(rows, order);
+  #sorted(set: RowSet, filter: Question, { field, direction }: FilmOrder): Ordered {
+    const range = rangesOf(filter).find(({ name }) => ORDER_OF[name] === field);
+    let skipped = 0;
+    if (range !== undefined) {
+      const [from, after] = this.#ranges[range.name].around(range.least, range.most);
+      skipped = direction === 'ASC' ? from : after;
+    }
+    return inOrder(set, this.#films.orders[field], direction, skipped);
   }
 
-  /** Conditions that have an index; null when one of them holds for no film. */
-  #indexed({ title, genres, person, personId }: FilmFilter): Indexed[] | null {
-    const indexed: Indexed[] = [];
-    for (const genre of genres ?? []) {
-      const code = this.#genres.codeOf(genre);
-      if (code === undefined) return null;
-      const { offsets, items } = this.#films.byGenre;
-      const rows = items.subarray(offsets[code], offsets[code + 1]);
-      indexed.push({ rows, holds: (row) => this.#genres.has(row, code) });
+  #search(filter: Question): RowSet {
+    const all = this.#films.count;
+    const sets = this.#sets(filter);
+    if (sets === null) return listSet(new Uint32Array(0));
+    const conditions = this.#conditionsOf(filter);
+    const [smallest, ...others] = sets.sort((a, b) => a.count - b.count);
+    if (smallest?.rows != null) {
+      let rows = smallest.rows;
+      for (const other of others) rows = rows.filter(isIn(other));
+      for (const condition of conditions) rows = rows.filter(condition.holds);
+      return listSet(rows);
     }
-    if (person != null) indexed.push({ rows: this.#people.filmsOf(this.#people.named(person), null) });
+    const bitmaps = [...sets.map(({ bits }) => bits!), ...conditions.map(({ bits }) => bits())];
+    if (bitmaps.length === 0) return { count: all, rows: null, bits: EVERY };
+    const bits = bitmaps[0]!.slice();
+    for (let i = 1; i < bitmaps.length; i++) keepOnly(bits, bitmaps[i]!);
+    return setOfBits(bits);
+  }
+
+  /** Conditions whose films are looked up; null when one of them holds for none. */
+  #sets({ title, person, personId }: FilmFilter): RowSet[] | null {
+    const sets: RowSet[] = [];
+    const all = this.#films.count;
+    if (person != null) sets.push(setOf(this.#people.filmsOf(this.#people.named(person), null), all));
     if (personId != null) {
       const found = this.#people.find(personId);
       if (found === null) return null;
-      indexed.push({ rows: this.#people.filmsOf([found], null) });
+      sets.push(setOf(this.#people.filmsOf([found], null), all));
     }
     if (title != null && title !== '') {
+      const needle = fold(title);
+      // Folding may leave nothing of it, as of a lone accent: then it asks nothing.
       if (title.includes('\0')) return null;
-      indexed.push({ rows: Uint32Array.from(this.#titles.holding(fold(title))) });
+      if (needle !== '') sets.push(this.#grams.holding(Buffer.from(needle)));
     }
-    return indexed;
+    return sets;
   }
 
-  #ranges(filter: FilmFilter): Range[] {
-    const { year, voteCount, voteAverage, budget } = this.#films.numbers;
-    const ranges: Range[] = [
-      { column: year, least: filter.fromYear ?? -Infinity, most: filter.toYear ?? Infinity },
-      { column: voteCount, least: filter.minVoteCount ?? -Infinity, most: Infinity },
-      { column: voteAverage, least: filter.minVoteAverage ?? -Infinity, most: Infinity },
-      { column: budget, least: filter.minBudget ?? -Infinity, most: Infinity },
-    ];
-    return ranges.filter(({ least, most }) => least !== -Infinity || most !== Infinity);
-  }
-
-  #conditions({ hasRoi, language }: FilmFilter): Condition[] {
-    const conditions: Condition[] = [];
-    const { roi } = this.#films.numbers;
-    if (hasRoi != null) conditions.push((row) => !Number.isNaN(roi[row]) === hasRoi);
-    if (language != null) {
-      const code = this.#languages.codeOf(language.toLowerCase());
-      conditions.push(code === undefined ? () => false : (row) => this.#languages.has(row, code));
+  #conditionsOf(filter: Question): Condition[] {
+    const { numbers, orders, count, byGenre, byLanguage } = this.#films;
+    const conditions: Condition[] = rangesOf(filter).map(({ name, least, most }) => ({
+      // False for NaN, which is null here: the film is left out.
+      holds: (row) => numbers[name][row]! >= least && numbers[name][row]! <= most,
+      bits: () => this.#kept(`${name} ${least} ${most}`, () => this.#ranges[name].between(least, most)),
+    }));
+    const word = (words: Words, { offsets, items }: FilmsTable['byGenre'], value: string): void => {
+      const code = words.codeOf(value);
+      conditions.push({
+        holds: code === undefined ? () => false : (row) => words.has(row, code),
+        bits: () =>
+          this.#kept(`${words === this.#genres ? 'genre' : 'language'} ${code ?? 'none'}`, () =>
+            bitmapOf(
+              code === undefined ? new Uint32Array(0) : items.subarray(offsets[code], offsets[code + 1]),
+              count,
+            ),
+          ),
+      });
+    };
+    for (const genre of filter.genres ?? []) word(this.#genres, byGenre, genre);
+    if (filter.language != null) word(this.#languages, byLanguage, filter.language.toLowerCase());
+    const { hasRoi } = filter;
+    if (filter.returns === true)
+      conditions.push({ holds: (row) => holds(this.#returns, row), bits: () => this.#returns });
+    if (hasRoi != null) {
+      const { rank, ascending } = orders.ROI;
+      conditions.push({
+        holds: (row) => (rank[row] !== 0) === hasRoi,
+        bits: () =>
+          this.#kept(`roi ${hasRoi}`, () =>
+            bitmapOf(
+              ascending.filter((row) => (rank[row] !== 0) === hasRoi),
+              count,
+            ),
+          ),
+      });
     }
     return conditions;
   }
+
+  #kept(key: string, make: () => Bitmap): Bitmap {
+    let bits = this.#conditions.get(key);
+    if (bits === undefined) this.#conditions.set(key, (bits = make()));
+    return bits;
+  }
+
+  #byMatch(set: RowSet, needle: string): Ordered {
+    const { orders, count } = this.#films;
+    const wanted = Buffer.from(needle);
+    const inWord = Buffer.from(` ${needle}`);
+    const byTitle = orders.TITLE.ascending;
+    if (set.rows !== null) {
+      const classOf = (row: number): number => this.#titles.matchClass(row, wanted, inWord);
+      return listed(sortRows(set.rows, orders.POPULARITY, 'DESC', classOf));
+    }
+    const rest = set.bits.slice();
+    const take = (other: Bitmap): Ordered => {
+      const taken = rest.slice();
+      keepOnly(taken, other);
+      takeOut(rest, other);
+      return inOrder(setOfBits(taken), orders.POPULARITY, 'DESC');
+    };
+    const words = this.#grams.holding(inWord);
+    return joined([
+      take(bitmapOf(this.#titles.equal(needle, byTitle), count)),
+      take(bitmapOf(this.#titles.startingWith(needle, byTitle), count)),
+      take(words.bits ?? bitmapOf(words.rows, count)),
+      inOrder(setOfBits(rest), orders.POPULARITY, 'DESC'),
+    ]);
+  }
 }
 
-function isIn(rows: Uint32Array): Condition {
+const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
+
+/** Stands for all films, of which no bitmap is needed. */
+const EVERY: Bitmap = new Uint32Array(0);
+
+function rangesOf(filter: Question): Range[] {
+  const ranges: Range[] = [
+    { name: 'year', least: filter.fromYear ?? -Infinity, most: filter.toYear ?? Infinity },
+    { name: 'voteCount', least: filter.minVoteCount ?? -Infinity, most: Infinity },
+    { name: 'voteAverage', least: filter.minVoteAverage ?? -Infinity, most: Infinity },
+    {
+      name: 'budget',
+      least: Math.max(filter.minBudget ?? -Infinity, justAbove(filter.overBudget ?? -Infinity)),
+      most: Infinity,
+    },
+  ];
+  return ranges.filter(({ least, most }) => least !== -Infinity || most !== Infinity);
+}
+
+/** The next larger number, so that "more than" is "at least". */
+function justAbove(value: number): number {
+  if (!Number.isFinite(value) || value === 0) return value === 0 ? Number.MIN_VALUE : value;
+  const bits = new BigInt64Array(new Float64Array([value]).buffer);
+  bits[0]! += value > 0 ? 1n : -1n;
+  return new Float64Array(bits.buffer)[0]!;
+}
+
+function isIn({ rows, bits }: RowSet): (row: number) => boolean {
+  if (bits !== null) return (row) => holds(bits, row);
   const allowed = new Set(rows);
   return (row) => allowed.has(row);
-}
-
-/** A plain loop: a million rows in some milliseconds, where a function a row takes tens of them. */
-function within(rows: Uint32Array, { column, least, most }: Range): Uint32Array {
-  const kept = new Uint32Array(rows.length);
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const value = column[rows[i]!]!;
-    // False for NaN, which is null here: the film is left out.
-    if (value >= least && value <= most) kept[count++] = rows[i]!;
-  }
-  return kept.slice(0, count);
 }

@@ -35,8 +35,6 @@ export class Snapshot {
   readonly trends: ReadonlyMap<string, readonly TrendRow[]>;
   /** Number of released films, largest first, ties by name. */
   readonly genres: readonly { readonly name: string; readonly movieCount: number }[];
-  /** Film rows by return on investment, best first. */
-  readonly roi: Uint32Array;
   readonly forecast: readonly ForecastRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
@@ -46,6 +44,7 @@ export class Snapshot {
     readonly revenue: string | null;
     readonly personal: string | null;
   };
+  #idLookups = 0;
   #rating: FilmPredictor<RatingPrediction> | undefined;
   #revenue: FilmPredictor<RevenuePrediction> | undefined;
   #personal: Personal | undefined;
@@ -56,14 +55,16 @@ export class Snapshot {
     this.films = films;
     this.texts = viewOf(FILM_TEXTS, (name) => new Texts(films.texts[name]));
     this.words = viewOf(FILM_WORDS, (name) => new Words(films.words[name]));
-    this.people = new People(tables.persons, tables.credits, tables.ranking, films, this.words.genres);
-    this.search = new FilmSearch(films, this.people, {
-      genres: this.words.genres,
-      languages: this.words.originalLanguage,
-    });
+    this.people = new People(
+      tables.persons,
+      tables.credits,
+      { overall: tables.ranking, byGenre: tables.genreRanking },
+      this.words.genres,
+    );
+    const words = { genres: this.words.genres, languages: this.words.originalLanguage };
+    this.search = new FilmSearch(films, this.people, words, tables.roi);
     this.trends = groupTrends(tables.trends);
     this.genres = countGenres(films, this.words.genres);
-    this.roi = tables.roi;
     this.forecast = tables.forecast;
     this.deadLetters = tables.deadLetters;
     this.reports = tables.reports;
@@ -79,12 +80,18 @@ export class Snapshot {
     return this.manifest.id;
   }
 
+  /** How often something was looked for. A page costs one search however long it is: tests hold it to that. */
+  get lookups(): number {
+    return this.search.searches + this.people.searches + this.#idLookups;
+  }
+
   film(row: number): Film {
     return new Film(this, row);
   }
 
   /** The row of a film's id, null when it is not in this snapshot. */
   rowOf(id: number): number | null {
+    this.#idLookups++;
     const { ids } = this.films;
     let low = 0;
     let high = ids.length;
@@ -135,12 +142,11 @@ function groupTrends(rows: readonly TrendRow[]): Map<string, TrendRow[]> {
 
 function countGenres(films: FilmsTable, genres: Words): { name: string; movieCount: number }[] {
   const { offsets, items } = films.byGenre;
-  return genres.words
-    .map((name, code) => {
-      let movieCount = 0;
-      for (let i = offsets[code]!; i < offsets[code + 1]!; i++) movieCount += films.released[items[i]!]!;
-      return { name, movieCount };
-    })
+  return Array.from({ length: genres.size }, (_, code) => {
+    let movieCount = 0;
+    for (let i = offsets[code]!; i < offsets[code + 1]!; i++) movieCount += films.released[items[i]!]!;
+    return { name: genres.word(code), movieCount };
+  })
     .filter(({ movieCount }) => movieCount > 0)
     .sort((a, b) => b.movieCount - a.movieCount || Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
 }

@@ -15,7 +15,7 @@ export interface TextTable {
 
 /** Lists of words: those of row i are `words[codes[offsets[i]]]` to `words[codes[offsets[i + 1] - 1]]`. */
 export interface WordTable {
-  readonly words: readonly string[];
+  readonly words: TextTable;
   readonly offsets: Uint32Array<ArrayBuffer>;
   readonly codes: Uint32Array<ArrayBuffer>;
 }
@@ -79,6 +79,23 @@ export const FILM_WORDS = [
   'keywords',
 ] as const;
 
+/** Columns that filters ask for ranges of values. */
+export const RANGED = [
+  'year',
+  'voteCount',
+  'voteAverage',
+  'budget',
+] as const satisfies readonly (typeof FILM_NUMBERS)[number][];
+export type RangedColumn = (typeof RANGED)[number];
+
+/** Which texts hold which run of bytes: see `indexGrams`. Run i is `keys[i]`, its rows begin at `data[ends[i]]`. */
+export interface GramTable {
+  readonly keys: Uint32Array<ArrayBuffer>;
+  readonly counts: Uint32Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly data: Uint8Array<ArrayBuffer>;
+}
+
 export interface FilmsTable {
   readonly count: number;
   readonly ids: Int32Array<ArrayBuffer>;
@@ -92,8 +109,13 @@ export interface FilmsTable {
   /** Accent-folded. */
   readonly foldedTitles: TextTable;
   readonly orders: Readonly<Record<OrderField, OrderTable>>;
-  /** Rows of each genre, ascending. */
+  /** Rows of each genre and of each language, ascending. */
   readonly byGenre: Postings;
+  readonly byLanguage: Postings;
+  /** Of the folded titles. */
+  readonly grams: GramTable;
+  /** Of each column that is asked for ranges: see `prepareSteps`. */
+  readonly steps: Readonly<Record<RangedColumn, Uint32Array<ArrayBuffer>>>;
 }
 
 export interface PersonsTable {
@@ -129,9 +151,10 @@ export interface TrendRow {
   readonly share: number;
 }
 
-/** The ranking of people; `year` NaN is over all years. Sorted by role, year, rank. */
+/** The ranking of people; `genre` is a number of the films' genres, -1 all; `year` NaN is over all years. */
 export interface RankingTable {
   readonly role: Uint8Array<ArrayBuffer>;
+  readonly genre: Int32Array<ArrayBuffer>;
   readonly year: Numbers;
   readonly rank: Int32Array<ArrayBuffer>;
   readonly person: Int32Array<ArrayBuffer>;
@@ -175,14 +198,21 @@ export interface ReportRow {
   readonly metrics: readonly MetricRow[];
 }
 
-export interface SnapshotTables {
+/** What is large: made once when a snapshot is published, and opened by reading it. */
+export interface PreparedTables {
   readonly films: FilmsTable;
   readonly persons: PersonsTable;
   readonly credits: CreditsTable;
-  readonly trends: readonly TrendRow[];
   readonly ranking: RankingTable;
+  /** Of each genre alone. */
+  readonly genreRanking: RankingTable;
   /** Film rows by return on investment, best first. */
   readonly roi: Uint32Array<ArrayBuffer>;
+}
+
+/** The rest, small. */
+export interface OtherTables {
+  readonly trends: readonly TrendRow[];
   readonly forecast: readonly ForecastRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
@@ -192,6 +222,8 @@ export interface SnapshotTables {
   /** File name (`people.svg`) → SVG. */
   readonly pictures: Readonly<Record<string, string>>;
 }
+
+export type SnapshotTables = PreparedTables & OtherTables;
 
 /** A table's name → where its file lies on this machine, and its size in bytes. */
 export type TableFiles = Readonly<Record<string, { readonly file: string; readonly bytes: number }>>;

@@ -29,80 +29,93 @@ export class Texts {
   /** The part of `sorted`, rows in the order of their bytes, that equals `text`. */
   equal(text: string, sorted: Uint32Array): Uint32Array {
     const wanted = Buffer.from(text);
-    const bound = (below: (order: number) => boolean): number => {
-      let low = 0;
-      let high = sorted.length;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if (below(this.compare(sorted[middle]!, wanted))) low = middle + 1;
-        else high = middle;
-      }
-      return low;
-    };
-    return sorted.subarray(
-      bound((order) => order < 0),
-      bound((order) => order <= 0),
-    );
+    return between(sorted, (row) => this.compare(row, wanted));
   }
 
-  /** Rows that hold `needle`, ascending. A needle holds no zero byte. */
-  *holding(needle: string): Generator<number> {
-    const wanted = Buffer.from(needle);
-    let row = 0;
-    for (let from = 0; ;) {
-      const at = this.bytes.indexOf(wanted, from);
-      if (at < 0) return;
-      row = this.#rowAt(at, row);
-      yield row;
-      from = this.#offsets[row + 1]!;
-    }
+  /** The part of `sorted`, rows in the order of their bytes, that begins with `text`. */
+  startingWith(text: string, sorted: Uint32Array): Uint32Array {
+    const wanted = Buffer.from(text);
+    const order = (row: number): number => {
+      const start = this.#offsets[row]!;
+      return this.bytes.compare(
+        wanted,
+        0,
+        wanted.length,
+        start,
+        Math.min(this.#end(row), start + wanted.length),
+      );
+    };
+    return between(sorted, order);
+  }
+
+  /** How well a row that holds `needle` matches: 0 it is it, 1 begins with it, 2 holds `inWord`, 3 neither. */
+  matchClass(row: number, needle: Buffer, inWord: Buffer): number {
+    const text = this.bytes.subarray(this.#offsets[row], this.#end(row));
+    if (text.length === needle.length) return 0;
+    if (text.compare(needle, 0, needle.length, 0, needle.length) === 0) return 1;
+    return text.includes(inWord) ? 2 : 3;
   }
 
   #end(row: number): number {
     return this.#offsets[row + 1]! - 1;
   }
+}
 
-  /** The row of a byte, not before `least`. */
-  #rowAt(byte: number, least: number): number {
-    let low = least;
-    let high = this.#offsets.length - 1;
-    while (high - low > 1) {
+/** The part of `sorted` for which `order`, which rises along it, is 0. */
+function between(sorted: Uint32Array, order: (row: number) => number): Uint32Array {
+  const bound = (below: (order: number) => boolean): number => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#offsets[middle]! <= byte) low = middle;
+      if (below(order(sorted[middle]!))) low = middle + 1;
       else high = middle;
     }
     return low;
-  }
+  };
+  return sorted.subarray(
+    bound((at) => at < 0),
+    bound((at) => at <= 0),
+  );
 }
 
 /** Lists of words from a small vocabulary. */
 export class Words {
-  readonly words: readonly string[];
+  readonly #words: Texts;
+  readonly #made: (string | undefined)[] = [];
   readonly #offsets: Uint32Array;
   readonly #codes: Uint32Array;
+  /** Number of words. */
+  readonly size: number;
   #codeOf: ReadonlyMap<string, number> | undefined;
 
   constructor({ words, offsets, codes }: WordTable) {
-    this.words = words;
+    this.#words = new Texts(words);
+    this.size = words.offsets.length - 1;
     this.#offsets = offsets;
     this.#codes = codes;
+  }
+
+  word(code: number): string {
+    return (this.#made[code] ??= this.#words.at(code)!);
   }
 
   at(row: number): string[] {
     const found: string[] = [];
     for (let i = this.#offsets[row]!; i < this.#offsets[row + 1]!; i++)
-      found.push(this.words[this.#codes[i]!]!);
+      found.push(this.word(this.#codes[i]!));
     return found;
   }
 
   /** Of a column that holds one word or none. */
   single(row: number): string | null {
     const at = this.#offsets[row]!;
-    return at < this.#offsets[row + 1]! ? this.words[this.#codes[at]!]! : null;
+    return at < this.#offsets[row + 1]! ? this.word(this.#codes[at]!) : null;
   }
 
+  /** For vocabularies of some hundred words: it makes all of them. */
   codeOf(word: string): number | undefined {
-    this.#codeOf ??= new Map(this.words.map((one, code) => [one, code]));
+    this.#codeOf ??= new Map(Array.from({ length: this.size }, (_, code) => [this.word(code), code]));
     return this.#codeOf.get(word);
   }
 

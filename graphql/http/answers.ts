@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Snapshot } from '../data/snapshot.js';
-import { BoundedMap } from './boundedMap.js';
+import { BoundedMap } from '../boundedMap.js';
 
 /** Bytes of all kept answers with their keys, of the largest answer and of the largest key that is kept. */
 const MOST_BYTES = 64 * 2 ** 20;

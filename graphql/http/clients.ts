@@ -1,4 +1,4 @@
-import { BoundedMap } from './boundedMap.js';
+import { BoundedMap } from '../boundedMap.js';
 
 export interface Rate {
   /** Requests that a client may make each second, on average. */

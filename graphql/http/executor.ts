@@ -1,7 +1,7 @@
 import type { ApolloServerOptions, BaseContext } from '@apollo/server';
 import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
-import { BoundedMap } from './boundedMap.js';
+import { BoundedMap } from '../boundedMap.js';
 
 /** Compiled operations that are kept, and texts of which it is known that they came once. */
 const KEPT = 500;

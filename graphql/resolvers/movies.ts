@@ -26,7 +26,7 @@ export class MovieResolver {
   @Query(() => MovieConnection, {
     nullable: true,
     description:
-      'All films, also unreleased ones. Relay connection, or offset + first for jumping to a page (offset excludes after and before). Default order: POPULARITY DESC.',
+      'All films, also unreleased ones. Relay connection, or offset + first for jumping to a page (offset excludes after and before). Default order: POPULARITY DESC; where a title is sought, titles that are it come first, then those that begin with it, then those with a word that does.',
   })
   async movies(
     @Arg('first', () => Int, { nullable: true, description: '0-100, default 20.' }) first: number | null,
@@ -41,10 +41,7 @@ export class MovieResolver {
     @Ctx() context: Context,
   ): Promise<MovieConnection> {
     const wanted = readFilter(filter);
-    const order = {
-      field: orderBy?.field ?? ('POPULARITY' as const),
-      direction: orderBy?.direction ?? ('DESC' as const),
-    };
+    const order = orderBy == null ? null : { field: orderBy.field, direction: orderBy.direction };
     return await filmConnection(
       context,
       snapshot ?? null,

@@ -30,8 +30,7 @@ export class PersonResolver {
     const found = await context.snapshot(snapshot);
     context.checkTime();
     return found.people
-      .ranking(role, year ?? null, genre ?? null)
-      .slice(0, count)
+      .ranking(role, year ?? null, genre ?? null, count)
       .map(({ rank, person, movieCount }) => {
         const who = new Person(found, person);
         return { rank, name: who.name, movieCount, person: who };
@@ -53,7 +52,7 @@ export class PersonResolver {
     description: "The person's films by release date ascending, unknown dates last, then by id; each once.",
   })
   async movies(
-    @Root() { snapshot, id }: Person,
+    @Root() { snapshot, number, id }: Person,
     @Arg('role', () => PersonRole, { nullable: true, description: 'Those of one role alone.' })
     role: Role | null,
     @Arg('first', () => Int, { nullable: true, description: '0-100, default 20.' }) first: number | null,
@@ -65,8 +64,9 @@ export class PersonResolver {
       snapshot,
       ['person', id, role ?? null],
       { first, after },
-      ({ people, search }) => {
-        const person = people.find(id);
+      ({ people, search, id: found }) => {
+        // A cursor may lead into an older snapshot, where this person has another number, or none.
+        const person = found === snapshot.id ? number : people.find(id);
         const films = person === null ? new Uint32Array(0) : people.filmsOf([person], role ?? null);
         return search.sort(films, { field: 'RELEASE_DATE', direction: 'ASC' });
       },

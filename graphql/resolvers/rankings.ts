@@ -63,24 +63,14 @@ export class RankingResolver {
     shortText('genre', genre);
     const found = await context.snapshot(snapshot);
     context.checkTime();
-    const { year, budget, revenue, roi } = found.films.numbers;
-    const code = genre == null ? null : found.words.genres.codeOf(genre);
-    if (code === undefined) return [];
-    const ranking: RoiRank[] = [];
-    for (const row of found.roi) {
-      if (ranking.length === count) break;
-      if (minBudget != null && !(budget[row]! > minBudget)) continue;
-      if (fromYear != null && !(year[row]! >= fromYear)) continue;
-      if (toYear != null && !(year[row]! <= toYear)) continue;
-      if (code !== null && !found.words.genres.has(row, code)) continue;
-      ranking.push({
-        rank: ranking.length + 1,
-        movie: found.film(row),
-        budget: budget[row]!,
-        revenue: revenue[row]!,
-        roi: roi[row]!,
-      });
-    }
-    return ranking;
+    const { budget, revenue, roi } = found.films.numbers;
+    const ranking = found.search.returns(genre ?? null, { overBudget: minBudget, fromYear, toYear });
+    return Array.from(ranking.slice(0, Math.min(count, ranking.count)), (row, at) => ({
+      rank: at + 1,
+      movie: found.film(row),
+      budget: budget[row]!,
+      revenue: revenue[row]!,
+      roi: roi[row]!,
+    }));
   }
 }

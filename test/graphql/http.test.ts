@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { createClient } from 'graphql-ws';
 import { Answers } from '../../graphql/http/answers.js';
-import { BoundedMap } from '../../graphql/http/boundedMap.js';
+import { BoundedMap } from '../../graphql/boundedMap.js';
 import { Clients } from '../../graphql/http/clients.js';
 import { emptyFolder, FakeRuns, runView, serveFolder, type Api } from './api.js';
 import { testFilms, writeSnapshot } from './snapshot.js';

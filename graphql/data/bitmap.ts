@@ -1,0 +1,75 @@
+/** A set of rows as bits: row r is bit `r & 31` of word `r >>> 5`. A million films are 137 kB, read in some 40 µs. */
+export type Bitmap = Uint32Array<ArrayBuffer>;
+
+export const wordsFor = (rows: number): number => (rows + 31) >>> 5;
+
+export function bitmapOf(rows: Uint32Array, among: number): Bitmap {
+  const bits = new Uint32Array(wordsFor(among));
+  addRows(bits, rows, 0, rows.length);
+  return bits;
+}
+
+/** Adds `rows[from]` to `rows[to - 1]`. */
+export function addRows(bits: Bitmap, rows: Uint32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    const row = rows[i]!;
+    bits[row >>> 5]! |= 1 << (row & 31);
+  }
+}
+
+export const holds = (bits: Bitmap, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
+
+/** `of` loses what `other` lacks. */
+export function keepOnly(of: Bitmap, other: Bitmap): void {
+  for (let i = 0; i < of.length; i++) of[i]! &= other[i]!;
+}
+
+/** `of` loses what `other` has. */
+export function takeOut(of: Bitmap, other: Bitmap): void {
+  for (let i = 0; i < of.length; i++) of[i]! &= ~other[i]!;
+}
+
+export function countBits(bits: Bitmap): number {
+  let count = 0;
+  for (let i = 0; i < bits.length; i++) {
+    // Adds neighbouring bits, pairs, nibbles and bytes of a word: Hacker's Delight, section 5-1.
+    let word = bits[i]!;
+    if (word === 0) continue;
+    word -= (word >>> 1) & 0x55555555;
+    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
+    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+  return count;
+}
+
+/** Ascending. `count` is that of `bits`. */
+export function rowsOf(bits: Bitmap, count: number): Uint32Array<ArrayBuffer> {
+  const rows = new Uint32Array(count);
+  for (let i = 0, found = 0; found < count; i++) {
+    for (let word = bits[i]!; word !== 0; word &= word - 1)
+      rows[found++] = (i << 5) + (31 - Math.clz32(word & -word));
+  }
+  return rows;
+}
+
+/** Few rows are kept as a list, ascending; many as a bitmap. */
+export type RowSet =
+  | { readonly count: number; readonly rows: Uint32Array; readonly bits: null }
+  | { readonly count: number; readonly rows: null; readonly bits: Bitmap };
+
+/** Rows up to which a list costs less than a bitmap. */
+const LIST = 4096;
+
+export const listSet = (rows: Uint32Array): RowSet => ({ count: rows.length, rows, bits: null });
+
+/** `rows`: ascending and distinct. */
+export function setOf(rows: Uint32Array, among: number): RowSet {
+  return rows.length <= LIST
+    ? listSet(rows)
+    : { count: rows.length, rows: null, bits: bitmapOf(rows, among) };
+}
+
+export function setOfBits(bits: Bitmap): RowSet {
+  const count = countBits(bits);
+  return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits };
+}

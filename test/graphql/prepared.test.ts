@@ -1,0 +1,91 @@
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SnapshotManifest } from '../../dataset/snapshots.js';
+import { openStore } from '../../dataset/store.js';
+import { loadSnapshot, PREPARED_FROM } from '../../graphql/data/loadSnapshot.js';
+import { readPrepared, writePrepared } from '../../graphql/data/prepared.js';
+import { prepareTables } from '../../graphql/data/readTables.js';
+import type { PreparedTables } from '../../graphql/data/tables.js';
+import { emptyFolder } from './api.js';
+import { testFilms, writeSnapshot } from './snapshot.js';
+
+const folder = emptyFolder();
+const data = join(folder, 'data');
+const file = join(folder, 'data', 'serving.bin');
+let manifest: SnapshotManifest;
+let tables: PreparedTables;
+
+beforeAll(() => {
+  manifest = writeSnapshot(data, testFilms(170));
+  const files = manifest.tables
+    .filter(({ table }) => PREPARED_FROM.includes(table))
+    .map(({ table, path, bytes }) => [table, { file: join(data, path), bytes }] as const);
+  tables = prepareTables(Object.fromEntries(files));
+  writePrepared(file, tables);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const served = (): SnapshotManifest => ({
+  ...manifest,
+  tables: [
+    ...manifest.tables,
+    {
+      table: 'serving',
+      task: 'serving',
+      path: 'serving.bin',
+      rows: 170,
+      bytes: statSync(file).size,
+      sha256: '',
+      content: false,
+    },
+  ],
+});
+
+describe('the prepared tables of a snapshot', () => {
+  it('are read as they were written, and written in the same bytes again', async () => {
+    expect(await readPrepared(file)).toEqual(tables);
+    writePrepared(`${file}.2`, tables);
+    expect(readFileSync(`${file}.2`).equals(readFileSync(file))).toBe(true);
+  });
+
+  it('are what opens a snapshot, with the same films as its tables', async () => {
+    const store = await openStore(data);
+    const [prepared, plain] = await Promise.all([
+      loadSnapshot(store, served()),
+      loadSnapshot(store, manifest),
+    ]);
+    for (const { id } of testFilms(170)) {
+      const [a, b] = [prepared, plain].map((one) => one.film(one.rowOf(id)!));
+      expect([a!.title, a!.genres, a!.directors, a!.roi]).toEqual([
+        b!.title,
+        b!.genres,
+        b!.directors,
+        b!.roi,
+      ]);
+    }
+    const found = [prepared, plain].map(({ search }) =>
+      search.find({ title: 'am', genres: ['Drama'] }, null).slice(0, 5),
+    );
+    expect(found[0]).toEqual(found[1]);
+    expect(prepared.people.ranking('ACTOR', null, 'Drama', 3)).toEqual(
+      plain.people.ranking('ACTOR', null, 'Drama', 3),
+    );
+  });
+
+  it('of another version are left alone: the snapshot is read from its tables', async () => {
+    const bytes = readFileSync(file);
+    bytes.writeUInt32LE(999, 12);
+    writeFileSync(file, bytes);
+    expect(await readPrepared(file)).toBeNull();
+    expect((await loadSnapshot(await openStore(data), served())).films.count).toBe(170);
+    writePrepared(file, tables);
+  });
+
+  it('are refused when they are cut off', async () => {
+    const whole = served();
+    truncateSync(file, statSync(file).size - 1000);
+    await expect(loadSnapshot(await openStore(data), whole)).rejects.toThrow(/serving has \d+ bytes/);
+    writePrepared(file, tables);
+  });
+});
