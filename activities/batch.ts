@@ -146,7 +146,8 @@ export async function fetchFilms(options: BatchOptions): Promise<'done' | 'pause
   return next < fresh.length || again.length > 0 ? 'paused' : 'done';
 }
 
+/** Never goes back: a machine's clock may be set while a batch runs. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   sleep: (ms, signal) => sleep(ms, undefined, { signal }),
 };

@@ -1,10 +1,8 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import pl from 'nodejs-polars';
 import { sha256Of } from '../dataset/artefacts.js';
-import { blockKey, blockPath, dropBlock, findBlock, keepBlock, type BlockRecord } from '../dataset/blocks.js';
+import { blockKey, findBlock, type BlockRecord } from '../dataset/blocks.js';
 import { storageError } from '../dataset/errors.js';
 import { createClient, type TmdbClient, type TmdbEndpoint } from '../tmdb/client.js';
 import { Pacer } from '../tmdb/pace.js';
@@ -51,8 +49,8 @@ export async function blockIds(
 }
 
 /**
- * One batch: its spool takes every answer as it comes, so that a retry asks only for what is missing; finished, it
- * becomes one Parquet file. A finished block is found again by its ids.
+ * One batch: its spool takes every answer as it comes, so that a retry asks only for what is missing. `sealBatch` makes
+ * it one Parquet file, while the next batch is fetched already. A finished block is found again by its ids.
  */
 export async function fetchBatch(
   worker: WorkerContext,
@@ -62,11 +60,13 @@ export async function fetchBatch(
   const { run } = input;
   const { ids, key } = await blockIds(worker, input.inputs, input.from, input.to);
   const known = await findBlock(worker.store, key);
-  if (known !== null && isReusable(known, run)) return resultOf(known, true);
+  if (known !== null && isReusable(known, run))
+    return { paused: false, films: known.rows, dead: known.dead.length, cached: true };
 
+  const watching = watchPace(temporal, input.fetchWorkflowId);
+  watching.catch(() => undefined);
   const endpoint = await worker.endpoints.of(run.catalogue);
-  const spoolPath = `spools/${run.force ? `${sha256Of(run.run).slice(0, 8)}-` : ''}${key}.ndjson`;
-  const spool = await spooling(worker, () => openSpool(worker.store, spoolPath));
+  const spool = await spooling(worker, () => openSpool(worker.store, spoolPath(run, key)));
   const retryDead = known !== null && run.retryDeadLettersOf !== null && known.run !== run.run;
   const dead = new Map(
     [...spool.found.dead].filter(
@@ -77,13 +77,13 @@ export async function fetchBatch(
   const missing = ids.filter((id) => !have.has(id));
 
   const client = clientOf(endpoint);
-  const control = await watchPace(temporal, input.fetchWorkflowId);
-  const pacer = new Pacer(control.pace.ratePerSecond, systemClock);
-  const started = Date.now();
+  const control = await watching;
+  const pacer = new Pacer(control.pace.ratePerSecond, systemClock, phaseOf(input));
+  const started = performance.now();
   let fetched = 0;
   const beat = (): void => {
     pacer.setShare(control.pace.ratePerSecond);
-    const seconds = Math.max(0.5, (Date.now() - started) / 1000);
+    const seconds = Math.max(0.5, (performance.now() - started) / 1000);
     const said: Beat = {
       task: input.task,
       done: ids.length - missing.length + fetched,
@@ -121,14 +121,17 @@ export async function fetchBatch(
       await sleep(200);
       return { paused: true };
     }
-    const letters = [...dead.values()].sort((a, b) => a.id - b.id);
-    const record = await seal(worker, { run, key, spoolPath, films: ids.length - letters.length }, letters);
-    return resultOf(record, false);
+    return { paused: false, films: ids.length - dead.size, dead: dead.size, cached: false };
   } finally {
     clearInterval(timer);
     control.stop();
     await spool.close().catch(() => undefined);
   }
+}
+
+/** Where in its gap a batch begins, so that those which start together do not ask together: spread by the golden ratio. */
+function phaseOf({ from, to }: BatchInput): number {
+  return ((from / Math.max(1, to - from)) * 0.618_034 + 0.5) % 1;
 }
 
 /** Whether a block's record stands for this run: see the two ways in which a run asks for more. */
@@ -139,43 +142,9 @@ function isReusable(known: BlockRecord, run: RunFacts): boolean {
   return !(gaps && run.retryDeadLettersOf !== null);
 }
 
-async function seal(
-  worker: WorkerContext,
-  block: { readonly run: RunFacts; readonly key: string; readonly spoolPath: string; readonly films: number },
-  dead: BlockRecord['dead'],
-): Promise<BlockRecord> {
-  const { run, key, spoolPath } = block;
-  const folder = await worker.store.temporary();
-  try {
-    let path: string | null = null;
-    let written = { rows: 0, bytes: 0, sha256: sha256Of('') };
-    if (block.films > 0) {
-      const out = join(folder, 'block.parquet');
-      const spool = worker.store.local(spoolPath);
-      written = await worker.threads.block({ spool, out }, cancellationSignal());
-      path = blockPath(key, written.sha256);
-      await worker.store.put(out, path);
-    }
-    const record: BlockRecord = {
-      key,
-      path,
-      ...written,
-      dead,
-      run: run.run,
-      fetchedAt: new Date().toISOString(),
-    };
-    if ((await findBlock(worker.store, key)) !== null) await dropBlock(worker.store, key);
-    await keepBlock(worker.store, record);
-    // With gaps the spool stays: a later run asks again for these films alone.
-    if (!dead.some(({ status }) => status !== 404)) await worker.store.remove(spoolPath);
-    return record;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function resultOf(record: BlockRecord, cached: boolean): BatchResult {
-  return { paused: false, films: record.rows, dead: record.dead.length, cached };
+/** A forced run has spools of its own: what earlier runs have left must not answer for it. */
+export function spoolPath(run: Pick<RunFacts, 'force' | 'run'>, key: string): string {
+  return `spools/${run.force ? `${sha256Of(run.run).slice(0, 8)}-` : ''}${key}.ndjson`;
 }
 
 const clients = new Map<string, TmdbClient>();
@@ -220,7 +189,7 @@ async function watchPace(temporal: Client, workflowId: string): Promise<PaceWatc
   };
 }
 
-async function spooling<T>(worker: Pick<WorkerContext, 'store'>, act: () => Promise<T>): Promise<T> {
+export async function spooling<T>(worker: Pick<WorkerContext, 'store'>, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {

@@ -10,6 +10,7 @@ import { probeStorage } from './probe.js';
 import { publish } from './publish.js';
 import { runTask } from './runner.js';
 import { sealFetch } from './seal.js';
+import { sealBatch } from './sealBatch.js';
 import { trainPersonal } from './trainPersonal.js';
 import type { WorkerContext } from './worker.js';
 
@@ -32,6 +33,7 @@ export function createActivities(worker: WorkerContext, temporal: Client): Activ
       return { ...planRecord(plan, await worker.plans.fix(plan)), profile: chosen };
     },
     fetchBatch: (input) => fetchBatch(worker, temporal, input),
+    sealBatch: (input) => sealBatch(worker, input),
     sealFetch: (input) => sealFetch(worker, input),
     probeStorage: () => probeStorage(worker.store),
     listIds: (input) => listIds(worker, input),

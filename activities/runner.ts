@@ -10,7 +10,7 @@ import {
   type Artefact,
   type TableRecord,
 } from '../dataset/artefacts.js';
-import { MissingFile } from '../dataset/errors.js';
+import { MissingFile, storageError } from '../dataset/errors.js';
 import type { Check } from '../plan/schema.js';
 import { parametersOf } from '../plan/read.js';
 import type { ArtefactRef, RunFacts, TaskInput } from '../workflows/records.js';
@@ -64,7 +64,8 @@ export async function runTask(
   const known = await reusable(worker, run, task, key);
   if (known !== null) return refOf(known, sinceRun(known));
 
-  const started = Date.now();
+  const createdAt = new Date().toISOString();
+  const started = performance.now();
   const out = await worker.store.temporary();
   let last: Beat = { task, done: 0, total: 0 };
   const timer = setInterval(() => heartbeat(last), BEAT);
@@ -98,8 +99,8 @@ export async function runTask(
       key,
       sha256: artefactSha256(tables),
       run: run.run,
-      createdAt: new Date(started).toISOString(),
-      seconds: (Date.now() - started) / 1000,
+      createdAt,
+      seconds: (performance.now() - started) / 1000,
       tables,
       facts: done.facts,
       checks: done.checks,
@@ -108,6 +109,9 @@ export async function runTask(
     await keepArtefact(worker.store, artefact);
     worker.log.info({ task, seconds: artefact.seconds, bytes: bytesOf(artefact) }, artefact.summary);
     return refOf(artefact, null);
+  } catch (error) {
+    // Tasks write with Node and Polars, which know nothing of the store.
+    throw storageError(error, worker.store.location, `writing the files of task ${task}`);
   } finally {
     clearInterval(timer);
     await rm(out, { recursive: true, force: true });

@@ -46,7 +46,7 @@ const SYNC_EVERY = 1000;
 export class Spool {
   #pending: string[] = [];
   #writing: Promise<void> = Promise.resolve();
-  #syncedAt = 0;
+  #syncedAt = -Infinity;
 
   private constructor(
     readonly path: string,
@@ -74,8 +74,8 @@ export class Spool {
       if (text === '') return;
       this.#pending = [];
       await this.file.appendFile(text);
-      if (Date.now() - this.#syncedAt >= SYNC_EVERY) {
-        this.#syncedAt = Date.now();
+      if (performance.now() - this.#syncedAt >= SYNC_EVERY) {
+        this.#syncedAt = performance.now();
         await this.file.datasync();
       }
     });

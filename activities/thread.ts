@@ -27,7 +27,13 @@ export interface TaskDone {
 
 /** Errors lose their class on the way between threads: they travel as data. */
 export interface ThreadFailure {
-  readonly failed: { readonly name: string; readonly message: string; readonly stack: string | undefined };
+  readonly failed: {
+    readonly name: string;
+    readonly message: string;
+    readonly stack: string | undefined;
+    /** Node's, e.g. `ENOSPC`. */
+    readonly code: string | undefined;
+  };
 }
 
 export default async function run(
@@ -37,7 +43,7 @@ export default async function run(
     return job.kind === 'task' ? await runTask(job) : await writeBlock(job);
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { failed: { name, message, stack } };
+    return { failed: { name, message, stack, code: (error as NodeJS.ErrnoException | null)?.code } };
   }
 }
 

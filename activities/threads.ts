@@ -43,6 +43,6 @@ export function startThreads(size: number): Threads {
 
 function unwrap<T extends object>(answer: T | ThreadFailure): T {
   if (!('failed' in answer)) return answer;
-  const { name, message, stack } = answer.failed;
-  throw Object.assign(new Error(message), { name, stack });
+  const { name, message, stack, code } = answer.failed;
+  throw Object.assign(new Error(message), { name, stack, ...(code === undefined ? {} : { code }) });
 }

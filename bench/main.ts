@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
  * an `=` go on to each benchmark, e.g. `films=1100000`. Short runs show tables and leave the document as it is.
  */
 const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
-const ORDER = ['fetch', 'process', 'pipeline'];
+const ORDER = ['fetch', 'pacing', 'process', 'pipeline', 'refresh'];
 
 const words = process.argv.slice(2);
 const short = words.includes('--short');

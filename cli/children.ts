@@ -56,7 +56,7 @@ export function startChild(options: ChildOptions): Child {
     current.once('exit', (code, signal) => {
       if (stopping) return;
       if (refusal !== undefined) return settle.reject(new Error(refusal));
-      const now = Date.now();
+      const now = performance.now();
       deaths.push(now);
       const cause = signal ?? `exit code ${code}`;
       if (deaths.filter((at) => now - at < WINDOW_MS).length > MOST_RESTARTS) {

@@ -49,11 +49,11 @@ export async function s3Store(location: string, settings: RemoteSettings): Promi
   // A location that cannot be used is told at once.
   await remote.list(`${prefix}snapshots/`);
 
-  let lookedAt = Date.now();
+  let lookedAt = performance.now();
   const bound = async (): Promise<void> => {
+    if (performance.now() - lookedAt < LOOK) return;
+    lookedAt = performance.now();
     const now = Date.now();
-    if (now - lookedAt < LOOK) return;
-    lookedAt = now;
     const copies = (await here.list('')).sort((a, b) => a.modifiedAt - b.modifiedAt);
     let bytes = copies.reduce((sum, one) => sum + one.bytes, 0);
     for (const copy of copies) {

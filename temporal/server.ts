@@ -77,9 +77,9 @@ export async function findOrStartServer(options: ServerOptions): Promise<Tempora
   child.once('exit', (code, signal) => (ended = signal ?? `exit code ${code}`));
   child.unref();
   if (child.pid !== undefined) await writeFile(pidFile, String(child.pid));
-  const until = Date.now() + PATIENCE;
+  const until = performance.now() + PATIENCE;
   while (!(await answers(settings, LOCAL_ADDRESS))) {
-    if (ended !== null || Date.now() > until) {
+    if (ended !== null || performance.now() > until) {
       if (child.pid !== undefined && ended === null) process.kill(child.pid, 'SIGKILL');
       await rm(pidFile, { force: true });
       throw new NoTemporal(
@@ -133,7 +133,7 @@ async function end(pid: number, pidFile: string): Promise<void> {
     }
   };
   if (alive()) process.kill(pid, 'SIGTERM');
-  for (const until = Date.now() + 10_000; alive() && Date.now() < until;) await sleep(50);
+  for (const until = performance.now() + 10_000; alive() && performance.now() < until;) await sleep(50);
   if (alive()) process.kill(pid, 'SIGKILL');
   await rm(pidFile, { force: true });
 }

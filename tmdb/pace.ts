@@ -4,7 +4,7 @@
  * and it returns by itself.
  */
 
-/** What a clock must do; tests bring their own. Milliseconds. */
+/** What a clock must do; tests bring their own. Milliseconds since any moment; never goes back. */
 export interface Clock {
   now(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
@@ -22,13 +22,15 @@ export class Pacer {
   #returnedAt: number;
   #nextAt = 0;
 
-  /** `share`: requests per second of this batch, 0 = unlimited. */
+  /** `share`: requests per second of this batch, 0 = unlimited. `phase`: 0-1, the part of a gap before the first. */
   constructor(
     share: number,
     private readonly clock: Clock,
+    phase = 0,
   ) {
     this.#share = share;
     this.#returnedAt = clock.now();
+    this.#nextAt = clock.now() + phase * this.#gap();
   }
 
   setShare(share: number): void {

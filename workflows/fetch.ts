@@ -18,7 +18,7 @@ import {
   resumeSignal,
   setRateSignal,
 } from './messages.js';
-import type { ArtefactRef, BatchResult, FetchInput } from './records.js';
+import type { ArtefactRef, BatchInput, BatchResult, FetchInput } from './records.js';
 import { whenStorageAllows, type Hold } from './storage.js';
 
 const count = (n: number): string => n.toLocaleString('en-US');
@@ -77,20 +77,15 @@ export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     whenStorageAllows(work, hold, { taskQueue: input.queue, interval: input.probeInterval }, tell);
 
-  const fetchBlock = async (start: number): Promise<void> => {
-    const end = Math.min(start + size, input.ids);
-    const { fetchBatch } = proxyActivities<Activities>({
-      ...options,
-      summary: `fetch ids ${count(start)}–${count(end)} of ${count(input.ids)}`,
-    });
+  /** @returns whether an earlier run has sealed it. */
+  const fetchBlock = async (block: BatchInput): Promise<boolean> => {
+    const { fetchBatch } = proxyActivities<Activities>({ ...options, summary: `fetch ${idsOf(block)}` });
     for (;;) {
       await condition(() => !paused && hold.reason === null);
       inFlight++;
       let result: BatchResult;
       try {
-        result = await guarded(() =>
-          fetchBatch({ ...taskInput, from: start, to: end, fetchWorkflowId: workflowId }),
-        );
+        result = await guarded(() => fetchBatch(block));
       } finally {
         inFlight--;
       }
@@ -99,16 +94,35 @@ export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
       done += result.films + result.dead;
       dead += result.dead;
       if (result.cached) cachedBlocks++;
-      return;
+      return result.cached;
     }
   };
+  const sealBlock = async (block: BatchInput): Promise<void> => {
+    const { sealBatch } = proxyActivities<Activities>({ ...options, summary: `seal ${idsOf(block)}` });
+    await guarded(() => sealBatch(block));
+  };
+  const idsOf = (block: BatchInput): string =>
+    `ids ${count(block.from)}–${count(block.to)} of ${count(input.ids)}`;
 
+  /** A lane fetches its next block while the one before it is sealed: the source's time is the dear one. */
   const lane = async (): Promise<void> => {
+    let sealing = Promise.resolve();
     while (from < input.ids && !workflowInfo().continueAsNewSuggested) {
-      const start = from;
+      const block = {
+        ...taskInput,
+        from,
+        to: Math.min(from + size, input.ids),
+        fetchWorkflowId: workflowId,
+      };
       from += size;
-      await fetchBlock(start);
+      const isSealed = await fetchBlock(block);
+      await sealing;
+      if (isSealed) continue;
+      sealing = sealBlock(block);
+      // Its failure is met at the next await.
+      sealing.catch(() => undefined);
     }
+    await sealing;
   };
   // One failed lane cancels the others and waits for them: no batch outlives its fetch.
   await CancellationScope.cancellable(async () => {

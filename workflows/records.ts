@@ -143,7 +143,7 @@ export interface FetchCarry {
   readonly paused: boolean;
 }
 
-/** Argument of `fetchBatch`: rows [from, to) of the id file. */
+/** Argument of `fetchBatch` and `sealBatch`: rows [from, to) of the id file. */
 export interface BatchInput extends TaskInput {
   readonly from: number;
   readonly to: number;

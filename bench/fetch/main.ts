@@ -9,21 +9,16 @@ import { bundle } from '../bundle.js';
 import { measure, type Measured } from '../measure.js';
 import { python } from '../python.js';
 import { table } from '../table.js';
-import { pacing } from './pacing.js';
 
 /**
- * Films per second from the local server to Parquet on disk, beside Python; and what the server sees of a rate
- * budget. Options: `--short`; `films=<n>`; `seconds=<n>` of each run at a budget; `peer=no`.
+ * Films per second from the local server to Parquet on disk, beside Python. Options: `--short`; `films=<n>`;
+ * `peer=no`.
  */
 const words = process.argv.slice(2);
 const short = words.includes('--short');
 const option = (name: string): string | undefined =>
   words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
 const films = Number(option('films') ?? (short ? 5000 : 30_000));
-const seconds = Number(option('seconds') ?? (short ? 30 : 600));
-const BUDGETS = [40, 200];
-/** Batches in flight, each with a gap of its own. */
-const LANES = 4;
 
 const folder = await mkdtemp(join(tmpdir(), 'marquee-fetch-'));
 try {
@@ -34,7 +29,6 @@ try {
   await bundle(new URL('../../activities/thread.ts', import.meta.url), 'fetch/thread.js');
   console.log('## Fetch\n');
   await uncapped(programs);
-  await capped(programs);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -82,52 +76,6 @@ async function uncapped(programs: Programs): Promise<void> {
   } finally {
     await server.stop();
   }
-}
-
-async function capped(programs: Programs): Promise<void> {
-  const rows = [];
-  for (const rate of BUDGETS) {
-    const catalogue = `synthetic:${Math.ceil(rate * seconds * 1.1)}`;
-    const ids = await idsOf(catalogue);
-    const log = join(folder, `${rate}.log`);
-    const server = await startServer(programs.server, catalogue, log);
-    const out = join(folder, `capped-${rate}`);
-    await mkdir(out);
-    process.stderr.write(`${rate} requests a second for ${seconds} s\n`);
-    // What the pipeline takes as a batch at this share: 30 s, at most 1,000 films.
-    const batch = String(Math.min(1000, Math.round((30 * rate) / LANES)));
-    await measure(process.execPath, [
-      programs.fetch,
-      server.url,
-      ids,
-      out,
-      String(rate),
-      batch,
-      String(seconds),
-    ]);
-    await server.stop();
-    const seen = pacing(await readFile(log, 'utf8'), rate, seconds);
-    rows.push([
-      rate,
-      seconds,
-      seen.requests,
-      `${(seen.share * 100).toFixed(2)} %`,
-      `${seen.busiestSecond} (≤ ${rate + LANES})`,
-      `${seen.busiestTen} (≤ ${Math.floor(10.1 * rate)})`,
-      seen.share >= 0.97 && seen.busiestSecond <= rate + LANES && seen.busiestTen <= 10.1 * rate
-        ? 'yes'
-        : 'NO',
-    ]);
-  }
-  console.log(
-    `\nWith a budget, counted at the server from its access log; the share of the budget that was used is wanted to be at least 97 %. A second or ten seconds may begin at any request.\n`,
-  );
-  console.log(
-    table(
-      ['budget/s', 'seconds', 'requests', 'share used', 'busiest second', 'busiest 10 s', 'as wanted'],
-      rows,
-    ),
-  );
 }
 
 async function idsOf(catalogueName: string): Promise<string> {

@@ -178,7 +178,7 @@ function report(run: RunView, say: (line: string) => void): void {
 
 /** Waits until the API has taken the snapshot over. */
 async function served(url: string, snapshot: string): Promise<void> {
-  for (const until = Date.now() + 60_000; Date.now() < until;) {
+  for (const until = performance.now() + 60_000; performance.now() < until;) {
     const answer = await ask<{ snapshot: { id: string } | null }>(url, '{ snapshot { id } }').catch(
       () => null,
     );

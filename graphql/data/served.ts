@@ -127,7 +127,7 @@ export class Served {
       .sort((a, b) => b.number - a.number);
     for (const manifest of candidates) {
       if (this.#newest !== null && manifest.number <= this.#newest.manifest.number) return;
-      if (Date.now() < (this.#failed.get(manifest.id) ?? 0)) continue;
+      if (performance.now() < (this.#failed.get(manifest.id) ?? 0)) continue;
       const started = performance.now();
       try {
         const snapshot = await loadSnapshot(this.#store, manifest);
@@ -138,7 +138,7 @@ export class Served {
         this.#log.info({ snapshot: manifest.id, films: manifest.movieCount, seconds }, 'snapshot served');
         return;
       } catch (error) {
-        this.#failed.set(manifest.id, Date.now() + RETRY);
+        this.#failed.set(manifest.id, performance.now() + RETRY);
         this.#log.error(
           { err: error, snapshot: manifest.id },
           'a snapshot cannot be read; the one before it stays served',

@@ -66,17 +66,12 @@ const batches = Array.from({ length: Math.ceil(FILMS / BLOCK) }, (_, at) => ({
 
 async function fetchAll(run: RunFacts, ids: ArtefactRef): Promise<BatchResult[]> {
   const results = [];
-  for (const { from, to } of batches)
-    results.push(
-      await worker.run('fetchBatch', {
-        run,
-        task: 'documents',
-        inputs: [ids],
-        from,
-        to,
-        fetchWorkflowId: 'w',
-      }),
-    );
+  for (const { from, to } of batches) {
+    const batch = { run, task: 'documents', inputs: [ids], from, to, fetchWorkflowId: 'w' };
+    const result = await worker.run('fetchBatch', batch);
+    results.push(result);
+    if (!result.paused && !result.cached) await worker.run('sealBatch', batch);
+  }
   return results;
 }
 
