@@ -5,6 +5,7 @@ import { BadInput, failingKindly } from './failures.js';
 import { fetchBatch } from './fetch.js';
 import { resolveHome } from './home.js';
 import type { Activities, TaskActivities } from './interface.js';
+import { keepPopularity } from './keepPopularity.js';
 import { listIds } from './listIds.js';
 import { probeStorage } from './probe.js';
 import { publish } from './publish.js';
@@ -38,6 +39,7 @@ export function createActivities(worker: WorkerContext, temporal: Client): Activ
     probeStorage: () => probeStorage(worker.store),
     listIds: (input) => listIds(worker, input),
     cleanFilms: run('cleanFilms'),
+    keepPopularity: (input) => keepPopularity(worker, input),
     rankPeople: run('rankPeople'),
     genreTrends: run('genreTrends'),
     rankRoi: run('rankRoi'),

@@ -30,6 +30,7 @@ export interface Activities {
 export const TASK_ACTIVITIES = [
   'listIds',
   'cleanFilms',
+  'keepPopularity',
   'rankPeople',
   'genreTrends',
   'rankRoi',

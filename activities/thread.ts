@@ -4,6 +4,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { sha256OfFile, type Facts } from '../dataset/artefacts.js';
 import { runChecks, type CheckResult } from '../dataset/checks.js';
 import type { Check } from '../plan/schema.js';
+import { growGenres, mergeParts } from '../dataset/popularity.js';
 import { writeBlock, type BlockJob, type WrittenBlock } from './block.js';
 import type { OutputTable, Task, TaskContext } from './task.js';
 
@@ -25,6 +26,11 @@ export interface TaskDone {
   readonly checks: readonly CheckResult[];
 }
 
+/** A file of the history of popularity: parts merged into one, or the genres with one more day. Local paths. */
+export type HistoryJob =
+  | { readonly merge: readonly string[]; readonly out: string }
+  | { readonly earlier: string | null; readonly day: string; readonly out: string };
+
 /** Errors lose their class on the way between threads: they travel as data. */
 export interface ThreadFailure {
   readonly failed: {
@@ -37,10 +43,17 @@ export interface ThreadFailure {
 }
 
 export default async function run(
-  job: TaskJob | ({ readonly kind: 'block' } & BlockJob),
-): Promise<TaskDone | WrittenBlock | ThreadFailure> {
+  job: TaskJob | ({ readonly kind: 'block' } & BlockJob) | ({ readonly kind: 'history' } & HistoryJob),
+): Promise<TaskDone | WrittenBlock | { readonly rows: number } | ThreadFailure> {
   try {
-    return job.kind === 'task' ? await runTask(job) : await writeBlock(job);
+    if (job.kind === 'task') return await runTask(job);
+    if (job.kind === 'block') return await writeBlock(job);
+    return {
+      rows:
+        'merge' in job
+          ? await mergeParts(job.merge, job.out)
+          : await growGenres(job.earlier, job.day, job.out),
+    };
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     return { failed: { name, message, stack, code: (error as NodeJS.ErrnoException | null)?.code } };

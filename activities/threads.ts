@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BlockJob, WrittenBlock } from './block.js';
-import type { TaskDone, TaskJob, ThreadFailure } from './thread.js';
+import type { HistoryJob, TaskDone, TaskJob, ThreadFailure } from './thread.js';
 
 /** One pool of worker threads for all that computes. */
 export interface Threads {
@@ -11,6 +11,8 @@ export interface Threads {
     signal: AbortSignal,
   ): Promise<TaskDone>;
   block(job: BlockJob, signal: AbortSignal): Promise<WrittenBlock>;
+  /** @returns the rows of the file. */
+  history(job: HistoryJob, signal: AbortSignal): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,11 @@ export function startThreads(size: number): Threads {
     },
     async block(job, signal) {
       return unwrap((await pool.run({ ...job, kind: 'block' }, { signal })) as WrittenBlock | ThreadFailure);
+    },
+    async history(job, signal) {
+      const answer = (await pool.run({ ...job, kind: 'history' }, { signal })) as
+        { readonly rows: number } | ThreadFailure;
+      return unwrap(answer).rows;
     },
     close: () => pool.destroy(),
   };

@@ -1,6 +1,7 @@
 import type { Artefact } from './artefacts.js';
 import { readJson } from './artefacts.js';
 import type { BlockRecord } from './blocks.js';
+import { unreachableHistory } from './popularity.js';
 import { listSnapshots, manifestPath } from './snapshots.js';
 import type { Store } from './store.js';
 
@@ -52,8 +53,10 @@ export async function vacuum(store: Store, keep: number, olderThanMs: number): P
 
   const now = Date.now();
   const old = (modifiedAt: number): boolean => now - modifiedAt >= olderThanMs;
+  const forgotten = new Set(await unreachableHistory(store));
   const swept = files.filter(({ path, modifiedAt }) => {
     if (dropped.has(path)) return true;
+    if (forgotten.has(path)) return old(modifiedAt);
     if (!/^(artefacts|blocks|spools|probes)\//.test(path)) return false;
     // In a bucket a spool is a folder of parts.
     return !reachable.has(path.replace(/^(spools\/[^/]+)\/.*/, '$1')) && old(modifiedAt);

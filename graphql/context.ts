@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Plan } from '../plan/schema.js';
+import type { History } from './data/history.js';
+import { HistoryLoader } from './data/historyLoader.js';
 import type { Served } from './data/served.js';
 import type { Snapshot } from './data/snapshot.js';
 import { apiError } from './errors.js';
@@ -8,6 +10,7 @@ import type { Runs } from './runs.js';
 /** What all requests share. */
 export interface Services {
   readonly served: Served;
+  readonly history: History;
   readonly runs: Runs;
   readonly plan: Plan;
   /** Folder under which `file:` catalogues may lie; undefined: none. */
@@ -29,6 +32,7 @@ export class Context {
   readonly requireAdmin: () => void;
   readonly newest: Snapshot | null;
   readonly trace: Trace = { lasting: true, count: () => undefined };
+  readonly histories = new HistoryLoader();
   private readonly shared: Services;
   private readonly requestId: string | undefined;
   private readonly deadline: number;

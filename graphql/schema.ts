@@ -6,6 +6,7 @@ import { ModelResolver } from './resolvers/models.js';
 import { MovieResolver } from './resolvers/movies.js';
 import { PersonResolver } from './resolvers/people.js';
 import { PersonalResolver } from './resolvers/personal.js';
+import { PopularityResolver } from './resolvers/popularity.js';
 import { RankingResolver } from './resolvers/rankings.js';
 import { RunResolver } from './resolvers/runs.js';
 import { SnapshotResolver } from './resolvers/snapshots.js';
@@ -17,6 +18,7 @@ export function apiSchema(): GraphQLSchema {
       MovieResolver,
       PersonResolver,
       RankingResolver,
+      PopularityResolver,
       ModelResolver,
       PersonalResolver,
       SnapshotResolver,

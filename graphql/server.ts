@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../dataset/store.js';
 import type { Plan } from '../plan/schema.js';
 import { Context, type Services } from './context.js';
+import { History } from './data/history.js';
 import { Served } from './data/served.js';
 import type { ErrorCode } from './errors.js';
 import { isLoopback, requireAdmin, type AccessRules } from './http/access.js';
@@ -64,7 +65,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   const { store, catalogue, host, port, plan, runs, adminToken, files, web, log } = options;
   const access: AccessRules = { adminToken, host, allowedOrigins: options.allowedOrigins ?? [] };
   const served = new Served(store, catalogue, log);
-  const services: Services = { served, runs, plan, files, log };
+  const history = new History(store);
+  const services: Services = { served, history, runs, plan, files, log };
   const schema = apiSchema();
   const metrics = apiMetrics(served);
   const introspection = options.introspection ?? true;
@@ -150,6 +152,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     await subscriptions.close();
     await app.close();
     await apollo.stop();
+    await history.close();
   };
   try {
     await served.start();

@@ -1,7 +1,7 @@
 /**
- * The pace of one batch: evenly spaced requests, so that no second holds more than the budget. The rate may be
- * changed while it runs; a 429 lowers it once for the time that it asks for, never below a quarter of the share,
- * and it returns by itself.
+ * The pace of one batch: evenly spaced requests, and in no second more than its share. What a busy machine was late
+ * for is made up within these bounds. The rate may be changed while it runs; a 429 lowers it once for the time that it
+ * asks for, never below a quarter of the share, and it returns by itself.
  */
 
 /** What a clock must do; tests bring their own. Milliseconds since any moment; never goes back. */
@@ -14,13 +14,21 @@ const LOWERED = 0.5;
 const FLOOR = 0.25;
 /** Share of the full rate that returns in a second. */
 const RETURN_PER_SECOND = 0.05;
+/** Milliseconds of lateness that are made up; older ones are lost, so that nothing is saved for a burst. */
+const MADE_UP = 250;
+/** Requests that are made up are at least this part of a gap apart. */
+const CLOSEST = 0.5;
+const SECOND = 1000;
 
 export class Pacer {
   #share: number;
   #factor = 1;
   #lowerableAt = 0;
   #returnedAt: number;
+  /** When the next request is due. */
   #nextAt = 0;
+  /** When those of the last second were made, ascending. */
+  #made: number[] = [];
 
   /** `share`: requests per second of this batch, 0 = unlimited. `phase`: 0-1, the part of a gap before the first. */
   constructor(
@@ -59,9 +67,23 @@ export class Pacer {
     this.#recover();
     if (this.#share === 0) return;
     const now = this.clock.now();
-    const at = Math.max(now, this.#nextAt);
-    this.#nextAt = at + this.#gap();
-    if (at > now) await this.clock.sleep(at - now, signal);
+    const due = Math.max(this.#nextAt, now - MADE_UP);
+    this.#nextAt = due + this.#gap();
+    const at = Math.max(now, due, this.#earliest(now));
+    this.#made.push(at);
+    if (at <= now) return;
+    await this.clock.sleep(at - now, signal);
+    // A timer may be late.
+    this.#made[this.#made.length - 1] = Math.max(at, this.clock.now());
+  }
+
+  /** The first moment that keeps the distance to the last request and the share of its second. */
+  #earliest(now: number): number {
+    while (this.#made.length > 0 && this.#made[0]! <= now - SECOND) this.#made.shift();
+    const last = this.#made.at(-1);
+    if (last === undefined) return now;
+    const full = this.#made.at(-Math.ceil(this.#share));
+    return Math.max(last + CLOSEST * this.#gap(), full === undefined ? now : full + SECOND);
   }
 
   #gap(): number {

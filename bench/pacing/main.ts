@@ -37,16 +37,26 @@ try {
   const seen = await Promise.all(budgets.map((budget) => measured(client, budget)));
   console.log('## Rate budget\n');
   console.log(
-    `The whole program – Temporal server, worker, ${window} batches in flight – with a budget of requests per second, all budgets at the same time on one machine, for ${seconds} s each; counted at the local TMDB server from its access log. Wanted: at least 97 % of the budget used; in any second, beginning at any request, at most the budget + ${window}; in any ten seconds at most 1.01 times the budget.\n`,
+    `The whole program – Temporal server, worker, ${window} batches in flight – with a budget of requests per second, all budgets at the same time on one machine, for ${seconds} s each; counted at the local TMDB server from its access log. Wanted: at least 97 % of the budget used; in no whole second more than the budget + ${window}; in no ten seconds, beginning at any request, more than 1.01 times the budget.\n`,
   );
   console.log(
     table(
-      ['budget/s', 'requests', 'share used', 'busiest second', 'busiest 10 s', 'worker CPU s', 'as wanted'],
+      [
+        'budget/s',
+        'requests',
+        'share used',
+        'busiest second',
+        'any 1 s',
+        'any 10 s',
+        'worker CPU s',
+        'as wanted',
+      ],
       seen.map(({ budget, counted, cpuSeconds }) => [
         budget,
         counted.requests,
         `${(counted.share * 100).toFixed(2)} %`,
         `${counted.busiestSecond} (≤ ${budget + window})`,
+        counted.busiestAnySecond,
         `${counted.busiestTen} (≤ ${Math.floor(10.1 * budget)})`,
         round(cpuSeconds, 1),
         isAsWanted(budget, counted) ? 'yes' : 'NO',

@@ -3,8 +3,10 @@ export interface Pacing {
   readonly requests: number;
   /** Requests in the given time from the first one on, beside what the budget allows in it. */
   readonly share: number;
-  /** Most requests in any second, beginning at any of them. */
+  /** Most requests in a whole second of the clock. */
   readonly busiestSecond: number;
+  /** Most requests in any second, and in any ten, beginning at any request. */
+  readonly busiestAnySecond: number;
   readonly busiestTen: number;
 }
 
@@ -20,7 +22,8 @@ export function pacing(log: string, rate: number, seconds: number): Pacing {
   return {
     requests: within.length,
     share: within.length / (rate * seconds),
-    busiestSecond: busiest(times, 1000),
+    busiestSecond: busiestWhole(times),
+    busiestAnySecond: busiest(times, 1000),
     busiestTen: busiest(times, 10_000),
   };
 }
@@ -34,4 +37,13 @@ function busiest(times: readonly number[], width: number): number {
     most = Math.max(most, at - from + 1);
   }
   return most;
+}
+
+function busiestWhole(times: readonly number[]): number {
+  const seconds = new Map<number, number>();
+  for (const time of times) {
+    const second = Math.floor(time / 1000);
+    seconds.set(second, (seconds.get(second) ?? 0) + 1);
+  }
+  return Math.max(0, ...seconds.values());
 }

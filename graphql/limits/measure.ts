@@ -24,7 +24,15 @@ export interface Measure {
 export const LIMITS: Measure = { depth: 15, aliases: 30, directives: 20, fields: 2000, cost: 200_000 };
 
 /** Rough lengths of lists that take no `first`; a genre's years are the long one. */
-const UNSIZED: Readonly<Record<string, number>> = { genreTrends: 20, points: 100, genres: 20, models: 10 };
+const UNSIZED: Readonly<Record<string, number>> = {
+  genreTrends: 20,
+  points: 100,
+  genres: 20,
+  models: 10,
+  popularityHistory: 90,
+  genrePopularityHistory: 20,
+  days: 90,
+};
 
 /** How many entries a field of this name lists when `first` is not given; null where it takes none. */
 export type ListSizes = ReadonlyMap<string, number>;

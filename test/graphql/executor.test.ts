@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../dataset/store.js';
 import { Context, type Services } from '../../graphql/context.js';
+import { History } from '../../graphql/data/history.js';
 import { Served } from '../../graphql/data/served.js';
 import { apolloServer } from '../../graphql/http/apollo.js';
 import { compilingExecute } from '../../graphql/http/executor.js';
@@ -26,10 +27,11 @@ let services: Services;
 
 beforeAll(async () => {
   writeSnapshot(join(folder, 'data'), testFilms(60));
-  served = new Served(await openStore(join(folder, 'data')), 'test', log);
+  const store = await openStore(join(folder, 'data'));
+  served = new Served(store, 'test', log);
   await served.start();
   const plan = { tasks: { listIds: { activity: 'listIds', after: [], queue: 'io' } } } as unknown as Plan;
-  services = { served, runs: new FakeRuns(), plan, files: undefined, log };
+  services = { served, history: new History(store), runs: new FakeRuns(), plan, files: undefined, log };
 });
 afterAll(async () => {
   await served.stop();

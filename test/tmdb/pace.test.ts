@@ -68,6 +68,23 @@ describe('the pace of a batch', () => {
     expect(mostWithin(1000, times.slice(11))).toBeLessThanOrEqual(11);
   });
 
+  it('makes up what a late timer cost, and exceeds its share in no second', async () => {
+    const clock = new FakeClock();
+    // Every tenth request comes 90 ms late, four and a half gaps.
+    const times = await starts(new Pacer(50, clock), clock, 501, (at) => (at % 10 === 0 ? 90 : 0));
+    expect(times.at(-1)! - times[0]!).toBeLessThan(10_200);
+    expect(mostWithin(1000, times)).toBeLessThanOrEqual(50);
+    const gaps = times.slice(1).map((time, at) => time - times[at]!);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10 - 1e-6);
+  });
+
+  it('begins after its phase, so that batches which start together do not ask together', async () => {
+    const clock = new FakeClock();
+    const start = clock.now();
+    const [first] = await starts(new Pacer(10, clock, 0.25), clock, 1, () => 0);
+    expect(first! - start).toBeCloseTo(25, 6);
+  });
+
   it('is unlimited at a share of 0', async () => {
     const clock = new FakeClock();
     const times = await starts(new Pacer(0, clock), clock, 1000, () => 0);
