@@ -2,7 +2,9 @@ import { cancellationSignal } from '@temporalio/activity';
 import { findArtefact, sha256OfFile } from '../dataset/artefacts.js';
 import { chooseBase, listCrawls, type Crawl, type Selection } from '../dataset/crawls.js';
 import { addDays, changedFilms } from '../tmdb/changes.js';
+import type { TmdbEndpoint } from '../tmdb/client.js';
 import { findExport } from '../tmdb/export.js';
+import { ChangesUntold } from '../tmdb/failures.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
 import { bringBlocks } from './blockList.js';
 import { requireUnder } from './endpoints.js';
@@ -35,16 +37,10 @@ export async function listIds(worker: WorkerContext, input: TaskInput): Promise<
   const crawlDay = label === 'tmdb' ? day : found.catalogueDay;
   const base =
     crawlDay === null || input.run.force ? null : await findBase(worker, selection, state, crawlDay);
+  // A live crawl takes hours, and changes of its own day may have come after it.
+  const since = base === null ? null : label === 'tmdb' ? base.crawl.day : addDays(base.crawl.day, 1);
   const changed =
-    base === null || crawlDay === null
-      ? []
-      : await changedFilms(
-          endpoint,
-          // A live crawl takes hours, and changes of its own day may have come after it.
-          label === 'tmdb' ? base.crawl.day : addDays(base.crawl.day, 1),
-          crawlDay,
-          cancellationSignal(),
-        );
+    since === null || crawlDay === null ? new Set<number>() : await changedSince(endpoint, since, crawlDay);
   return await runTask(worker, 'listIds', input, {
     params: {
       source: ids ?? found.url,
@@ -55,10 +51,31 @@ export async function listIds(worker: WorkerContext, input: TaskInput): Promise<
       crawlDay,
       list,
       limit,
-      base: base === null ? null : { documents: base.crawl.documents, changed: [...changed], ...base.files },
+      base:
+        base === null
+          ? null
+          : {
+              documents: base.crawl.documents,
+              changed: changed === null ? null : [...changed],
+              ...base.files,
+            },
     },
-    identity: [label, state, exportDay, limit, list, base?.crawl.documents ?? null],
+    identity: [label, state, exportDay, limit, list, base?.crawl.documents ?? null, changed === null],
   });
+}
+
+/** Null where the source does not tell them: then the difference of the exports has to do. */
+async function changedSince(
+  endpoint: TmdbEndpoint,
+  from: string,
+  to: string,
+): Promise<ReadonlySet<number> | null> {
+  try {
+    return await changedFilms(endpoint, from, to, cancellationSignal());
+  } catch (error) {
+    if (error instanceof ChangesUntold) return null;
+    throw error;
+  }
 }
 
 /** Votes may be this many days old; TMDB's terms limit how long its data may be kept, too. */

@@ -2,10 +2,15 @@ import { Context } from '@temporalio/activity';
 import { readJson, sha256Of, type Artefact } from '../dataset/artefacts.js';
 import { runChecks } from '../dataset/checks.js';
 import { keepCrawl } from '../dataset/crawls.js';
-import { publishSnapshot, type SnapshotManifest } from '../dataset/snapshots.js';
+import {
+  newestSnapshot,
+  publishSnapshot,
+  type SnapshotDraft,
+  type SnapshotManifest,
+} from '../dataset/snapshots.js';
 import type { Store } from '../dataset/store.js';
 import type { PublishedRef, TaskInput } from '../workflows/records.js';
-import { inputArtefacts, requireChecks } from './runner.js';
+import { checkCounts, inputArtefacts, requireChecks } from './runner.js';
 import type { WorkerContext } from './worker.js';
 
 /** What analysts read without asking which snapshot is the newest. */
@@ -25,7 +30,7 @@ export async function publish(
   requireChecks(task, checks, results);
   Context.current().cancellationSignal.throwIfAborted();
 
-  const { snapshot, unchanged } = await publishSnapshot(worker.store, {
+  const draft: SnapshotDraft = {
     catalogue: String(facts.catalogue),
     synthetic: facts.synthetic === true,
     createdAt: new Date().toISOString(),
@@ -47,8 +52,13 @@ export async function publish(
       artefact.tables.map((table) => ({ ...table, task: artefact.task })),
     ),
     checks: [...artefacts.flatMap((artefact) => artefact.checks), ...results],
-  });
-  await refreshLatest(worker.store, snapshot, artefacts);
+  };
+  const newer = facts.exportDay == null ? null : await newerSnapshot(worker.store, draft);
+  const { snapshot, unchanged } =
+    newer === null
+      ? await publishSnapshot(worker.store, draft)
+      : ({ snapshot: newer, unchanged: true } as const);
+  if (newer === null) await refreshLatest(worker.store, snapshot, artefacts);
   await rememberCrawl(worker.store, run, facts, artefacts);
   const count = (n: number): string => n.toLocaleString('en-US');
   return {
@@ -57,14 +67,26 @@ export async function publish(
     sha256: snapshot.sha256,
     rows: snapshot.movieCount,
     bytes: snapshot.tables.reduce((sum, { bytes }) => sum + bytes, 0),
-    cached: unchanged ? `the content is that of ${snapshot.id}` : null,
+    cached:
+      newer !== null
+        ? `${newer.id} of ${newer.asOf} is newer than this day`
+        : unchanged
+          ? `the content is that of ${snapshot.id}`
+          : null,
     summary: `${snapshot.id}: ${count(snapshot.movieCount)} films${unchanged ? ', unchanged' : ''}`,
     snapshot: snapshot.id,
     snapshotSha256: snapshot.sha256,
     unchanged,
+    checks: checkCounts(results),
     listed: Number(facts.listed),
     deadLetters: snapshot.deadLetters,
   };
+}
+
+/** A backfilled day adds to the history of popularity; what is served does not go back to it. */
+async function newerSnapshot(store: Store, draft: SnapshotDraft): Promise<SnapshotManifest | null> {
+  const newest = await newestSnapshot(store, draft.catalogue);
+  return newest !== null && newest.asOf > draft.asOf ? newest : null;
 }
 
 /** The newest published film table under a name that never changes; a killed copy is made good by the retry. */

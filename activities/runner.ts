@@ -13,7 +13,7 @@ import {
 import { MissingFile, storageError } from '../dataset/errors.js';
 import type { Check } from '../plan/schema.js';
 import { parametersOf } from '../plan/read.js';
-import type { ArtefactRef, RunFacts, TaskInput } from '../workflows/records.js';
+import type { ArtefactRef, CheckCount, RunFacts, TaskInput } from '../workflows/records.js';
 import { bringBlocks } from './blockList.js';
 import { codeHash } from './code.js';
 import { CheckFailed } from './failures.js';
@@ -178,7 +178,17 @@ export function sinceRun(artefact: Pick<Artefact, 'run' | 'createdAt'>): string 
 
 export function refOf(artefact: Artefact, cached: string | null): ArtefactRef {
   const { task, key, sha256, summary, tables } = artefact;
-  return { task, key, sha256, rows: tables[0]?.rows ?? 0, bytes: bytesOf(artefact), cached, summary };
+  const [rows, bytes] = [tables[0]?.rows ?? 0, bytesOf(artefact)];
+  return { task, key, sha256, rows, bytes, cached, summary, checks: checkCounts(artefact.checks) };
+}
+
+/** Checks that cross Temporal: a record stays small, however many a plan has. */
+const MOST_CHECKS = 20;
+
+export function checkCounts(checks: Artefact['checks']): CheckCount[] {
+  return checks
+    .slice(0, MOST_CHECKS)
+    .map(({ name, severity, passed, rows }) => ({ name: name.slice(0, 120), severity, passed, rows }));
 }
 
 function bytesOf({ tables }: Pick<Artefact, 'tables'>): number {

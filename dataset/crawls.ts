@@ -49,5 +49,11 @@ export async function keepCrawl(store: Store, selection: Selection, crawl: Crawl
 export function chooseBase(crawls: readonly Crawl[], state: string, day: string): Crawl | null {
   const same = crawls.find((crawl) => crawl.state === state);
   if (same !== undefined) return crawls.find(({ documents }) => documents === same.base) ?? null;
-  return crawls.filter((crawl) => crawl.day <= day).at(-1) ?? null;
+  // A day that was missed may have been crawled after later ones.
+  return crawls
+    .filter((crawl) => crawl.day <= day)
+    .reduce<Crawl | null>(
+      (newest, crawl) => (newest !== null && newest.day > crawl.day ? newest : crawl),
+      null,
+    );
 }

@@ -32,6 +32,9 @@ export interface SnapshotManifest {
   readonly checks: readonly CheckResult[];
 }
 
+/** What is not published yet. */
+export type SnapshotDraft = Omit<SnapshotManifest, 'id' | 'number' | 'sha256'>;
+
 const LONGEST_SLUG = 100;
 
 /**
@@ -98,7 +101,7 @@ async function readManifest(store: Store, path: string): Promise<SnapshotManifes
  */
 export async function publishSnapshot(
   store: Store,
-  draft: Omit<SnapshotManifest, 'id' | 'number' | 'sha256'>,
+  draft: SnapshotDraft,
 ): Promise<{ readonly snapshot: SnapshotManifest; readonly unchanged: boolean }> {
   const sha256 = contentSha256(draft.tables);
   for (;;) {

@@ -20,3 +20,8 @@ export class SourceUnavailable extends Error {
 export class BadIdList extends Error {
   override readonly name = 'BadIdList';
 }
+
+/** Thrown when the source tells no changes of that time: it is too long ago, or more films changed than it lists. */
+export class ChangesUntold extends Error {
+  override readonly name = 'ChangesUntold';
+}

@@ -13,7 +13,7 @@ import type { ArtefactRef, FetchInput } from './records.js';
 export interface FetchChild {
   /** Null until it has started. */
   readonly workflowId: string | null;
-  /** Reaches it while it is open, and nobody otherwise. */
+  /** Reaches it while it is open, and, when it is just being started, as soon as it is; nobody otherwise. */
   signal<Args extends unknown[]>(signal: SignalDefinition<Args>, ...args: Args): Promise<void>;
   /** Starts it and awaits its result over all its runs. Cancelling the caller's scope cancels it and waits for its end. */
   run(workflowId: string, input: FetchInput): Promise<ArtefactRef>;
@@ -22,17 +22,25 @@ export interface FetchChild {
 export function fetchChild(): FetchChild {
   let id: string | null = null;
   let open = false;
+  let starting = false;
+  const waiting: (() => Promise<void>)[] = [];
   return {
     get workflowId() {
       return id;
     },
     async signal(signal, ...args) {
-      if (open && id !== null) await getExternalWorkflowHandle(id).signal(signal, ...args);
+      const send = async (): Promise<void> => {
+        if (id !== null) await getExternalWorkflowHandle(id).signal(signal, ...args);
+      };
+      if (open) await send();
+      else if (starting) waiting.push(send);
     },
     async run(workflowId, input) {
-      const child = await startFetch(workflowId, input);
+      starting = true;
+      const child = await startFetch(workflowId, input).finally(() => (starting = false));
       id = workflowId;
       open = true;
+      for (const send of waiting.splice(0)) await send();
       const result = CancellationScope.nonCancellable(() => child.result() as Promise<ArtefactRef>);
       try {
         return await Promise.race([result, CancellationScope.current().cancelRequested]);

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Pace, PlanRecord } from './records.js';
+import type { CheckCount, Pace, PlanRecord } from './records.js';
 
 /** How others speak with a run. */
 
@@ -12,6 +12,8 @@ export interface TaskState {
   reason: string | null;
   startedAt: string | null;
   closedAt: string | null;
+  /** Those of temporal.yml, once the task has ended. */
+  checks: readonly CheckCount[];
 }
 
 export interface PipelineProgress {

@@ -40,7 +40,10 @@ import type {
   TaskInput,
 } from './records.js';
 import { whenStorageAllows, type Hold } from './storage.js';
-import { show } from './visibility.js';
+import { SCHEDULED, show } from './visibility.js';
+
+/** Milliseconds between two looks at storage that refuses before temporal.yml's own is known. */
+const FIRST_PROBE = 30_000;
 
 /**
  * Runs the DAG of temporal.yml over a catalogue and publishes a snapshot.
@@ -129,7 +132,12 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     retry: { maximumAttempts: 5 },
     summary: 'check temporal.yml and fix it for this run',
   });
-  const fixed = await readPlan({ profile: input.profile ?? null });
+  const fixed = await whenStorageAllows(
+    () => readPlan({ profile: input.profile ?? null }),
+    hold,
+    { taskQueue: queueOf('io'), interval: FIRST_PROBE },
+    reveal,
+  );
   plan = fixed;
   const { startTime, runId } = workflowInfo();
   const run: RunFacts = {
@@ -141,7 +149,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     retryDeadLettersOf: input.retryDeadLettersOf ?? null,
     profile: fixed.profile,
     run: runId,
-    day: startTime.toISOString().slice(0, 10),
+    day: (scheduledTime() ?? startTime).toISOString().slice(0, 10),
     plan: fixed.sha256,
   };
   states = fixed.tasks.map(({ name }) => ({
@@ -150,6 +158,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     reason: null,
     startedAt: null,
     closedAt: null,
+    checks: [],
   }));
   reveal();
 
@@ -228,6 +237,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
         task.workflow === undefined
           ? await runActivity(task, inputs)
           : await runFetch(task, inputs, refs[0]?.rows ?? 0);
+      state.checks = result.checks ?? [];
       settle(state, result.cached === null ? 'COMPLETED' : 'CACHED', result.cached ?? result.summary);
       return result;
     } catch (error) {
@@ -262,4 +272,9 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     unchanged: published.unchanged,
     summary: published.summary,
   };
+}
+
+/** When the schedule meant this run to start: a backfill of a missed day is about that day. Null: by no schedule. */
+function scheduledTime(): Date | null {
+  return workflowInfo().typedSearchAttributes.get(SCHEDULED) ?? null;
 }

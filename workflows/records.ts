@@ -92,6 +92,18 @@ export interface ArtefactRef {
   readonly cached: string | null;
   /** One line for people: `10,865 films, 2 quarantined`. */
   readonly summary: string;
+  /** What came of the task's checks of temporal.yml. */
+  readonly checks?: readonly CheckCount[];
+}
+
+/** A check of temporal.yml and its counts. */
+export interface CheckCount {
+  /** E.g. `unique films.id`. */
+  readonly name: string;
+  readonly severity: 'warn' | 'block';
+  readonly passed: boolean;
+  /** Rows that break it; for `rows` and `sum`: what was counted. */
+  readonly rows: number;
 }
 
 /** Argument of every task's activity. */

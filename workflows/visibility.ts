@@ -13,6 +13,9 @@ export const SEARCH_ATTRIBUTES = {
   limit: defineSearchAttributeKey('MarqueeLimit', 'INT'),
 } as const;
 
+/** Temporal's own, on what a schedule starts. https://docs.temporal.io/search-attribute */
+export const SCHEDULED = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
 /** Shows the run as a table of tasks, and its stage as search attributes where the server has them. */
 export function show(progress: PipelineProgress, searchAttributes: boolean): void {
   setCurrentDetails(details(progress));
@@ -47,5 +50,17 @@ function details({ catalogue, limit, paused, notice, ratePerSecond, tasks }: Pip
     '| task | status | |',
     '| --- | --- | --- |',
     ...rows,
+    ...checksOf(tasks),
   ].join('\n');
+}
+
+/** Every check of temporal.yml that has been made, with what it counted. */
+function checksOf(tasks: readonly TaskState[]): string[] {
+  const rows = tasks.flatMap(({ name, checks }) =>
+    checks.map(
+      (check) =>
+        `| ${name} | ${check.name.replaceAll('|', '\\|')} | ${check.rows.toLocaleString('en-US')} | ${check.passed ? 'holds' : `**fails** (${check.severity})`} |`,
+    ),
+  );
+  return rows.length === 0 ? [] : ['', '| task | check | counted | |', '| --- | --- | ---: | --- |', ...rows];
 }

@@ -27,7 +27,8 @@ const params = z.strictObject({
   base: z
     .strictObject({
       documents: z.string(),
-      changed: z.array(z.number()),
+      /** Null: the source does not tell. What is new or gone is known from the exports alone. */
+      changed: z.array(z.number()).nullable(),
       blocks: z.string(),
       missing: z.string(),
     })
@@ -79,6 +80,7 @@ export const task: Task<z.output<typeof params>> = {
       ...(duplicates > 0 ? [`${count(duplicates)} repeated ids left out`] : []),
       ...(limit !== null && chosen.length < films.length ? [`of ${count(films.length)}`] : []),
       ...(base === null ? [] : [`${count(wanted.length)} of them new or changed`]),
+      ...(base?.changed === null ? ['changes since the last crawl are not told by the source'] : []),
     ];
     return {
       tables: [
@@ -112,7 +114,7 @@ async function buildOn(
     return { wanted: chosen.map(({ id }) => id), kept: { blocks: [], missing: [] } };
   const { blocks } = JSON.parse(await readFile(base.blocks, 'utf8')) as BlockList;
   const missing = JSON.parse(await readFile(base.missing, 'utf8')) as Kept['missing'];
-  const changed = new Set(base.changed);
+  const changed = new Set(base.changed ?? []);
   const known = new Set<number>();
   const root = locationOf(base.blocks);
   for (const { path, day } of blocks) {
