@@ -1,16 +1,17 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { temporaryFolder } from '../support/system.js';
 import { chaosRun, makeReference, type ChaosResult } from './run.js';
 
 /** `npm run chaos`: many runs, each with everything killed at random moments; one line a run, a table at the end. */
-const { runs, films, seed } = new Command('chaos')
+const { runs, films, seed, atOnce } = new Command('chaos')
   .option('--runs <number>', 'how many', '50')
   .option('--films <number>', 'synthetic films of each', '20000')
   .option('--seed <number>', 'of the first run; each next one takes the next', '1')
+  .option('--at-once <number>', 'runs side by side', '1')
   .parse()
-  .opts<{ runs: string; films: string; seed: string }>();
+  .opts<{ runs: string; films: string; seed: string; atOnce: string }>();
 
 const count = (n: number): string => n.toLocaleString('en-US');
 const folder = temporaryFolder('chaos');
@@ -20,15 +21,19 @@ try {
   console.log(
     `undisturbed: ${count(reference.films)} films in ${reference.seconds.toFixed(0)} s, sha256 ${reference.sha256.slice(0, 12)}`,
   );
-  for (let n = 0; n < Number(runs); n++) {
-    const at = join(folder, `run-${n}`);
-    mkdirSync(at);
-    const result = await chaosRun(at, reference, Number(seed) + n);
-    results.push(result);
-    console.log(line(result));
-    if (result.failures.length > 0) cpSync(join(at, 'access.log'), join(folder, `failed-${result.seed}.log`));
-    rmSync(at, { recursive: true, force: true });
-  }
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < Number(runs)) {
+      const n = next++;
+      const at = join(folder, `run-${n}`);
+      mkdirSync(at);
+      const result = await chaosRun(at, reference, Number(seed) + n);
+      results.push(result);
+      console.log(line(result));
+      rmSync(at, { recursive: true, force: true });
+    }
+  };
+  await Promise.all(Array.from({ length: Number(atOnce) }, lane));
   const sum = (of: (one: ChaosResult) => number): number => results.reduce((all, one) => all + of(one), 0);
   const passed = results.filter(({ failures }) => failures.length === 0).length;
   const same = results.filter(({ sha256 }) => sha256 === reference.sha256).length;

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sha256OfFile } from '../../dataset/artefacts.js';
@@ -8,6 +8,7 @@ import { dataId } from '../../temporal/ids.js';
 import { createRuns, type RunControl } from '../../temporal/runs.js';
 import { seededRandom } from '../../tmdb/catalogues/draws.js';
 import { freePort, launch, marquee, startTemporalServer } from '../support/system.js';
+import { chaosPlan } from './plan.js';
 import { startReader } from './reader.js';
 import { countRequests } from './requests.js';
 import { supervise, superviseTemporal, type Supervised } from './supervisor.js';
@@ -17,6 +18,8 @@ import { supervise, superviseTemporal, type Supervised } from './supervisor.js';
 /** A data folder with an earlier, smaller snapshot, and what an undisturbed run makes of it. */
 export interface Reference {
   readonly folder: string;
+  /** Path of the plan that all runs follow. */
+  readonly plan: string;
   readonly films: number;
   readonly sha256: string;
   readonly seconds: number;
@@ -36,8 +39,6 @@ export interface ChaosResult {
 }
 
 const FAULTS = 0.2;
-/** Milliseconds between two kills, on average. */
-const BETWEEN = 5000;
 /** Milliseconds after which a run has not come to its end. */
 const PATIENCE = 900_000;
 const MOST_BEYOND = 0.01;
@@ -47,10 +48,12 @@ const IN_FLIGHT = 64;
 const catalogueOf = (films: number): string => `synthetic:${films}:7`;
 const settingsOf = (
   data: string,
+  plan: string,
   temporal: string,
   where: Readonly<Record<string, string>>,
 ): Record<string, string> => ({
   MARQUEE_DATA: data,
+  MARQUEE_PLAN: plan,
   MARQUEE_CATALOGUE: 'tmdb',
   MARQUEE_LOG_LEVEL: 'warn',
   TEMPORAL_ADDRESS: temporal,
@@ -73,11 +76,13 @@ function manifestOf(data: string, films: number, number: number): SnapshotManife
 export async function makeReference(folder: string, films: number): Promise<Reference> {
   const template = join(folder, 'template');
   mkdirSync(template, { recursive: true });
+  const plan = join(template, 'temporal.yml');
+  writeFileSync(plan, chaosPlan());
   const temporal = await startTemporalServer(template);
   const { server, where } = await source(films);
   try {
     const environment = (data: string): Record<string, string> => ({
-      ...settingsOf(data, temporal.address, where),
+      ...settingsOf(data, plan, temporal.address, where),
       MARQUEE_PORT: '0',
     });
     const first = join(template, 'data');
@@ -91,7 +96,7 @@ export async function makeReference(folder: string, films: number): Promise<Refe
     await succeed(['start', '--once'], environment(undisturbed));
     const manifest = manifestOf(undisturbed, films, 2);
     if (manifest === null) throw new Error('the undisturbed run published no second snapshot');
-    return { folder: first, films, sha256: manifest.sha256, seconds: (Date.now() - started) / 1000 };
+    return { folder: first, plan, films, sha256: manifest.sha256, seconds: (Date.now() - started) / 1000 };
   } finally {
     await server.stop();
     await temporal.stop();
@@ -114,7 +119,10 @@ export async function chaosRun(folder: string, reference: Reference, seed: numbe
   const { server, where } = await source(films, '--faults', String(FAULTS), '--seed', String(seed), '--access-log', accessLog);
   const temporal = await superviseTemporal(folder);
   const port = await freePort();
-  const environment = { ...settingsOf(data, temporal.address, where), MARQUEE_PORT: String(port) };
+  const environment = {
+    ...settingsOf(data, reference.plan, temporal.address, where),
+    MARQUEE_PORT: String(port),
+  };
   const processes: Supervised[] = [];
   const failures: string[] = [];
   const kills: Record<string, number> = { worker: 0, serve: 0, temporal: 0 };
@@ -137,14 +145,15 @@ export async function chaosRun(folder: string, reference: Reference, seed: numbe
     });
     const { id } = await runs.attach({ catalogue: 'tmdb' });
     const victims = { worker, serve: api, temporal };
-    const order = drawVictims(random);
     let over = false;
+    const begun = Date.now();
     const killing = (async () => {
-      for (const name of order) {
-        // Exponential, so that a kill may follow on another at once.
-        await sleep(Math.min(4 * BETWEEN, -Math.log(1 - random()) * BETWEEN));
+      for (const { name, at } of drawKills(random, reference.seconds * 1000)) {
+        await sleep(Math.max(0, begun + at - Date.now()));
+        // One that is just coming back is killed as soon as there is something to kill.
+        while (!over && !victims[name].kill()) await sleep(50);
         if (over) return;
-        if (victims[name].kill()) kills[name] = (kills[name] ?? 0) + 1;
+        kills[name] = (kills[name] ?? 0) + 1;
       }
     })();
     const end = await ended(runs, id, started + PATIENCE).finally(() => (over = true));
@@ -164,6 +173,7 @@ export async function chaosRun(folder: string, reference: Reference, seed: numbe
     await server.stop();
   }
 
+  for (const [name, times] of Object.entries(kills)) if (times === 0) failures.push(`${name} was not killed`);
   const manifest = manifestOf(data, films, 2);
   if (manifest?.sha256 !== reference.sha256)
     failures.push(`the snapshot's sha256 is ${manifest?.sha256 ?? 'none'}, not ${reference.sha256}`);
@@ -194,15 +204,21 @@ export async function chaosRun(folder: string, reference: Reference, seed: numbe
 
 type Victim = 'worker' | 'serve' | 'temporal';
 
-/** Fewer kills of the worker than a task has attempts, so that no chance makes one run out of them. */
-function drawVictims(random: () => number): Victim[] {
-  const some = (name: Victim, from: number, to: number): Victim[] =>
-    Array.from({ length: from + Math.floor(random() * (to - from + 1)) }, () => name);
-  const victims = [...some('worker', 1, 3), ...some('serve', 1, 2), ...some('temporal', 1, 3)];
-  return victims
-    .map((name) => ({ name, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ name }) => name);
+/**
+ * Moments in milliseconds: one kill of each within the time that an undisturbed run takes, so that none is spared, and
+ * some more within twice of it, which may come when all is over. Fewer of the worker than a task has attempts, so that
+ * no chance makes one run out of them.
+ */
+function drawKills(
+  random: () => number,
+  undisturbed: number,
+): readonly { readonly name: Victim; readonly at: number }[] {
+  const some = (name: Victim, most: number) =>
+    Array.from({ length: 1 + Math.floor(random() * most) }, (_, n) => ({
+      name,
+      at: random() * undisturbed * (n === 0 ? 1 : 2),
+    }));
+  return [...some('worker', 3), ...some('serve', 2), ...some('temporal', 3)].sort((a, b) => a.at - b.at);
 }
 
 /** How the run ended, `COMPLETED` or in words; asks again while Temporal is away. */
