@@ -1,7 +1,7 @@
 import pl from 'nodejs-polars';
 import { FILM_COLUMNS } from './films.js';
 import { brokenText, CLEANING_RULES, QUARANTINE_RULES, releaseDate } from './rules.js';
-import { gather, ROW_GROUP } from './tables.js';
+import { ahead, gather, inOrderOf, ROW_GROUP } from './tables.js';
 
 /** A year counts as data when it is over and has this many released films. */
 const FILMS_OF_A_DATA_YEAR = 30;
@@ -34,7 +34,8 @@ export async function cleanInPieces(
   ids: pl.LazyDataFrame,
   exportDay: string | null,
 ): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
-  const seen = await judged(crawl(0, LAST_ID).select('id', 'title', 'problem', 'releaseDate'))
+  const looked = await crawl(0, LAST_ID).select('id', 'title', 'problem', 'releaseDate').collect();
+  const seen = await judged(inOrderOf('id', looked).lazy())
     .select('id', 'rule', 'detail', datedBy().date.year().cast(pl.Int32).alias('year'), datedBy())
     .collect();
   const quarantine = seen.filter(pl.col('rule').isNotNull()).select('id', 'rule', 'detail');
@@ -45,16 +46,23 @@ export async function cleanInPieces(
   const keptIds = Int32Array.from(kept.getColumn('id').toArray() as number[]);
   const counts: Record<string, number> = {};
 
-  async function* films(): AsyncIterable<pl.DataFrame> {
-    for (let from = 0; from === 0 || from < keptIds.length; from += ROW_GROUP) {
-      const first = keptIds[from] ?? 0;
-      const last = keptIds[Math.min(keptIds.length, from + ROW_GROUP) - 1] ?? -1;
-      const rows = await judged(crawl(first, last)).filter(pl.col('rule').isNull()).collect();
-      for (const [name, count] of Object.entries(broken(rows))) counts[name] = (counts[name] ?? 0) + count;
-      yield await cleaned(rows.lazy(), ids.filter(within(first, last)), asOf).collect();
-    }
-  }
-  return { films: films(), rows: keptIds.length, quarantine, counts, asOf, ...spanOf(released, asOf) };
+  const piece = async (from: number): Promise<pl.DataFrame> => {
+    const first = keptIds[from] ?? 0;
+    const last = keptIds[Math.min(keptIds.length, from + ROW_GROUP) - 1] ?? -1;
+    const rows = inOrderOf('id', await crawl(first, last).collect());
+    const stay = judged(rows.lazy()).filter(pl.col('rule').isNull());
+    const films = await cleaned(stay, ids.filter(within(first, last)), asOf).collect();
+    for (const name of COUNTED)
+      counts[name] = (counts[name] ?? 0) + films.getColumn(flagOf(name)).cast(pl.Int32).sum();
+    // However the blocks were cut: the chunks of a frame show in the bytes of its file.
+    return inOrderOf('id', films.select(...Object.keys(FILM_COLUMNS))).rechunk();
+  };
+  const starts = Array.from(
+    { length: Math.max(1, Math.ceil(keptIds.length / ROW_GROUP)) },
+    (_, at) => at * ROW_GROUP,
+  );
+  const films = ahead(starts.map((from) => () => piece(from)));
+  return { films, rows: keptIds.length, quarantine, counts, asOf, ...spanOf(released, asOf) };
 }
 
 /** Cleans a crawl that fits in memory. */
@@ -74,7 +82,7 @@ export function within(first: number, last: number): pl.Expr {
   return pl.col('id').gtEq(first).and(pl.col('id').ltEq(last));
 }
 
-/** A crawl's rows by id, with the `rule` and `detail` of the reason for which each cannot be in the table, if any. */
+/** Rows in the order of their ids, with the `rule` and `detail` of the reason for which each cannot be in the table, if any. */
 function judged(crawl: pl.LazyDataFrame): pl.LazyDataFrame {
   const reason = QUARANTINE_RULES.reduceRight<pl.Expr>(
     (otherwise, rule) => pl.when(rule.applies).then(pl.lit(rule.name)).otherwise(otherwise),
@@ -84,31 +92,32 @@ function judged(crawl: pl.LazyDataFrame): pl.LazyDataFrame {
     (otherwise, rule) => pl.when(rule.applies).then(rule.detail).otherwise(otherwise),
     pl.lit(null).cast(pl.Utf8),
   );
-  return crawl
-    .sort({ by: 'id', maintainOrder: true })
-    .withColumns(reason.alias('rule'), detail.alias('detail'));
+  return crawl.withColumns(reason.alias('rule'), detail.alias('detail'));
 }
 
-/** How often each rule breaks a field of these rows. */
-function broken(rows: pl.DataFrame): Record<string, number> {
-  const counts = rows.select(
-    ...CLEANING_RULES.map(({ name, breaks }) => breaks.cast(pl.Int32).sum().alias(name)),
-    brokenText.cast(pl.Int32).sum().alias('brokenText'),
-  );
-  return Object.fromEntries(counts.columns.map((name) => [name, Number(counts.getColumn(name).get(0) ?? 0)]));
+/** What is counted of the films that stay. */
+const COUNTED = [...CLEANING_RULES.map(({ name }) => name), 'brokenText'];
+
+/** The column that says of which films a rule counts. */
+function flagOf(name: string): string {
+  return name === 'brokenText' ? name : `breaks ${name}`;
 }
 
-/** FILM_COLUMNS of rows that stay, in their order. */
+/** FILM_COLUMNS of rows that stay, and each rule's flags. */
 function cleaned(rows: pl.LazyDataFrame, ids: pl.LazyDataFrame, asOf: string): pl.LazyDataFrame {
   const numbers = ['runtime', 'budget', 'revenue', 'popularity', 'voteCount', 'voteAverage'].map((column) =>
     pl
-      .when(anyOf(rulesOf(column)))
+      .when(anyOf(flagsOf(column)))
       .then(pl.lit(null))
       .otherwise(pl.col(column))
       .alias(column),
   );
   return rows
-    .withColumns(...numbers, datedBy(), brokenText.alias('brokenText'))
+    .withColumns(
+      ...CLEANING_RULES.map(({ name, breaks }) => breaks.fillNull(false).alias(flagOf(name))),
+      brokenText.alias('brokenText'),
+    )
+    .withColumns(...numbers, datedBy())
     .withColumns(pl.col('releaseDate').date.year().cast(pl.Int32).alias('year'))
     .join(ids.select(pl.col('id'), pl.col('popularity').alias('listedPopularity')), { on: 'id', how: 'left' })
     .withColumns(
@@ -120,8 +129,11 @@ function cleaned(rows: pl.LazyDataFrame, ids: pl.LazyDataFrame, asOf: string): p
       pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
       releasedBy(asOf).alias('released'),
     )
-    .sort('id')
-    .select(...Object.keys(FILM_COLUMNS));
+    .select(...Object.keys(FILM_COLUMNS), ...CLEANING_RULES.map(({ name }) => flagOf(name)));
+}
+
+function flagsOf(column: string): pl.Expr[] {
+  return CLEANING_RULES.filter((rule) => rule.column === column).map(({ name }) => pl.col(flagOf(name)));
 }
 
 /** A block's release date as a date, null where it cannot be. */

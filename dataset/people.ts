@@ -1,8 +1,7 @@
 import pl from 'nodejs-polars';
-import { gather } from './tables.js';
+import { Ranking, UNRELEASED } from './ranking.js';
+import { ahead, gather, inOrderOf } from './tables.js';
 
-/** How many of a role and year the ranking keeps: as many as a page may ask for. */
-const RANKED = 100;
 /** Films whose credits are in memory at once. */
 const PIECE = 50_000;
 /** People of several pieces are made one list again whenever they are this many. */
@@ -38,103 +37,163 @@ export async function rankPeopleInPieces(
 ): Promise<People<AsyncIterable<pl.DataFrame>>> {
   const rows = Number((await films.select(pl.len().alias('n')).collect()).getColumn('n').get(0) ?? 0);
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / PIECE)) }, (_, at) => at * PIECE);
-  const piece = (start: number): pl.LazyDataFrame => creditsOf(films.slice(start, PIECE));
-  const persons = await personsOf(starts.map((start) => () => piece(start)));
-  const codes = persons.lazy().select('id', 'person');
-  /** One row for each film that counts for a person: role, year, person. */
-  const counted: pl.DataFrame[] = [];
+  const piece = (start: number): pl.LazyDataFrame => films.slice(start, PIECE);
+  const persons = await personsOf(starts.map((start) => () => namedIn(piece(start))));
+  const known = persons.select('person', 'tmdb', 'name');
+  const ranking = new Ranking(persons.height);
 
   async function* credits(): AsyncIterable<pl.DataFrame> {
-    for (const start of starts) {
-      const coded = await piece(start)
-        .select('filmId', 'role', 'position', 'id', 'character', 'year')
-        .join(codes, { on: 'id', how: 'left' })
-        .sort(['filmId', 'role', 'position'])
-        .select('filmId', 'role', 'position', 'person', 'character', 'year')
-        .collect();
-      counted.push(
-        await coded
-          .lazy()
-          .filter(pl.col('year').isNotNull())
-          .select('filmId', 'role', 'person', 'year')
-          .unique({ subset: ['filmId', 'role', 'person'], keep: 'any' })
-          .select('role', 'year', 'person')
-          .collect(),
-      );
-      yield coded.drop('year');
+    for await (const coded of ahead(starts.map((start) => () => creditsOf(piece(start), known)))) {
+      const ints = (name: string): Int32Array => coded.getColumn(name).toTypedArray() as Int32Array;
+      ranking.add({
+        film: ints('filmId'),
+        role: ints('role'),
+        person: ints('person'),
+        year: ints('year'),
+      });
+      yield coded.select('filmId', 'role', 'position', 'person', 'character');
     }
   }
-  return { credits: credits(), persons, ranking: () => rankingOf(pl.concat(counted), persons) };
+  return {
+    credits: credits(),
+    persons: persons.select('person', 'id', 'name', 'profilePath'),
+    ranking: () => ranking.ranked(persons),
+  };
 }
 
-/** One row a credit, by film, role and position; `year` only where the film is released. */
-function creditsOf(films: pl.LazyDataFrame): pl.LazyDataFrame {
-  return pl
-    .concat([
-      creditsAs(films, 0, 'cast', 'castIds', 'castProfiles', 'castCharacters'),
-      creditsAs(films, 1, 'directors', 'directorIds', 'directorProfiles', null),
-    ])
-    .sort(['filmId', 'role', 'position']);
+interface Role {
+  readonly role: number;
+  readonly names: string;
+  readonly ids: string;
+  readonly profiles: string;
+  readonly characters: string | null;
 }
 
-function creditsAs(
+const ROLES: readonly Role[] = [
+  { role: 0, names: 'cast', ids: 'castIds', profiles: 'castProfiles', characters: 'castCharacters' },
+  { role: 1, names: 'directors', ids: 'directorIds', profiles: 'directorProfiles', characters: null },
+];
+
+/** One row a credit of a role, by film and position; `lists` are those that are wanted, by the names they get. */
+function exploded(
   films: pl.LazyDataFrame,
-  role: number,
-  names: string,
-  ids: string,
-  profiles: string,
-  characters: string | null,
+  { role, names }: Role,
+  lists: Readonly<Record<string, string>>,
 ): pl.LazyDataFrame {
-  const lists = [names, ids, profiles, ...(characters === null ? [] : [characters])];
   const length = pl.col(names).lst.lengths().cast(pl.Int32);
   return films
     .filter(length.gt(0))
     .select(
       pl.col('id').alias('filmId'),
-      pl.when(pl.col('released')).then(pl.col('year')).otherwise(pl.lit(null)).alias('year'),
-      length.cumSum().minus(length).alias('first'),
-      ...lists.map((list) => pl.col(list)),
-    )
-    .explode(lists)
-    .withRowIndex('row')
-    .select(
-      pl.col('filmId'),
       pl.lit(role).cast(pl.Int32).alias('role'),
-      pl.col('row').cast(pl.Int32).minus(pl.col('first')).alias('position'),
-      pl
-        .when(pl.col(ids).isNotNull())
-        .then(pl.col(ids).cast(pl.Utf8))
-        .otherwise(pl.concatString([pl.lit('name:'), pl.col(names)], ''))
-        .alias('id'),
-      pl.col(names).alias('name'),
-      pl.col(profiles).alias('profilePath'),
-      (characters === null ? pl.lit(null).cast(pl.Utf8) : pl.col(characters)).alias('character'),
-      pl.col('year').cast(pl.Int32),
-    );
+      pl.when(pl.col('released')).then(pl.col('year')).otherwise(pl.lit(null)).cast(pl.Int32).alias('year'),
+      length.cumSum().minus(length).alias('first'),
+      ...Object.entries(lists).map(([name, list]) => pl.col(list).alias(name)),
+    )
+    .explode(Object.keys(lists))
+    .withRowIndex('row')
+    .withColumns(pl.col('row').cast(pl.Int32).minus(pl.col('first')).alias('position'))
+    .drop('row', 'first');
+}
+
+/** In the order of film, role and position. */
+function inOrder(credits: readonly pl.DataFrame[]): pl.DataFrame {
+  const rows = pl.concat([...credits]);
+  const place = pl.col('filmId').cast(pl.Int64).mul(2).plus(pl.col('role').cast(pl.Int64));
+  return rows.withColumns(place.alias('place')).sort({ by: 'place', maintainOrder: true }).drop('place');
+}
+
+/** Who stands in the films: tmdb (their number; null where the source has none), name, profilePath. */
+async function namedIn(films: pl.LazyDataFrame): Promise<pl.DataFrame> {
+  const named = await Promise.all(
+    ROLES.map(async (role) => {
+      const credits = exploded(films, role, { tmdb: role.ids, name: role.names, profilePath: role.profiles });
+      return await firstOf(credits.select('filmId', 'role', 'tmdb', 'name', 'profilePath')).collect();
+    }),
+  );
+  return await firstOf(inOrder(named).lazy()).select('tmdb', 'name', 'profilePath').collect();
+}
+
+/** A person's first row, and the first with a picture. */
+function firstOf(people: pl.LazyDataFrame): pl.LazyDataFrame {
+  return people
+    .withColumns(
+      pl.when(pl.col('tmdb').isNull()).then(pl.col('name')).otherwise(pl.lit(null)).alias('unnumbered'),
+      pl.col('profilePath').isNotNull().alias('pictured'),
+    )
+    .unique({ subset: ['tmdb', 'unnumbered', 'pictured'], keep: 'first', maintainOrder: true })
+    .drop('unnumbered', 'pictured');
+}
+
+/** One row a credit, by film, role and position: filmId, role, position, person, character, year. */
+async function creditsOf(films: pl.LazyDataFrame, persons: pl.DataFrame): Promise<pl.DataFrame> {
+  const credits = await Promise.all(
+    ROLES.map(async (role) => {
+      const { ids, names, characters } = role;
+      const lists = { tmdb: ids, name: names, ...(characters === null ? {} : { character: characters }) };
+      const rows = exploded(films, role, lists);
+      const whole =
+        characters === null ? rows.withColumns(pl.lit(null).cast(pl.Utf8).alias('character')) : rows;
+      return await whole.select('filmId', 'role', 'position', 'tmdb', 'name', 'character', 'year').collect();
+    }),
+  );
+  return await coded(inOrder(credits), persons);
+}
+
+/** `person` for `tmdb`, or for `name` where there is no number; the order stays. */
+async function coded(credits: pl.DataFrame, persons: pl.DataFrame): Promise<pl.DataFrame> {
+  const numbered = persons.lazy().filter(pl.col('tmdb').isNotNull()).select('tmdb', 'person');
+  let rows = credits.withRowIndex('row').lazy().join(numbered, { on: 'tmdb', how: 'left' });
+  if (credits.getColumn('tmdb').nullCount() > 0) {
+    const unnumbered = persons
+      .lazy()
+      .filter(pl.col('tmdb').isNull())
+      .select(pl.col('name'), pl.col('person').alias('named'));
+    rows = rows
+      .join(unnumbered, { on: 'name', how: 'left' })
+      .withColumns(
+        pl.when(pl.col('tmdb').isNull()).then(pl.col('named')).otherwise(pl.col('person')).alias('person'),
+      );
+  }
+  const found = await rows
+    .select('row', 'filmId', 'role', 'position', 'person', 'character', pl.col('year').fillNull(UNRELEASED))
+    .collect();
+  // A left join promises no order.
+  return inOrderOf('row', found).drop('row').rechunk();
 }
 
 /**
- * Every person of the pieces, by id. A person whose name changed between two documents has the one of the film with
- * the lowest id, and the first picture that there is.
+ * Every person of the pieces, by id: person, tmdb, id, name, profilePath. A person whose name changed between two
+ * documents has the one of the film with the lowest id, and the first picture that there is.
  */
-async function personsOf(pieces: readonly (() => pl.LazyDataFrame)[]): Promise<pl.DataFrame> {
-  const first = (of: pl.LazyDataFrame): pl.LazyDataFrame =>
-    of.unique({ subset: ['id'], keep: 'first', maintainOrder: true });
-  const names = new Gathered(first);
-  const profiles = new Gathered(first);
-  for (const piece of pieces) {
-    const credits = await piece().select('id', 'name', 'profilePath').collect();
-    await names.add(credits.lazy().select('id', 'name'));
-    await profiles.add(credits.lazy().filter(pl.col('profilePath').isNotNull()).select('id', 'profilePath'));
-  }
-  return await (
-    await names.all()
-  )
+async function personsOf(pieces: readonly (() => Promise<pl.DataFrame>)[]): Promise<pl.DataFrame> {
+  const gathered = new Gathered(firstOf);
+  for await (const piece of ahead(pieces)) await gathered.add(piece.lazy());
+  const id = pl
+    .when(pl.col('tmdb').isNotNull())
+    .then(pl.col('tmdb').cast(pl.Utf8))
+    .otherwise(pl.concatString([pl.lit('name:'), pl.col('name')], ''));
+  const all = (await gathered.all()).withColumns(id.alias('id'));
+  const first = { subset: ['id'], keep: 'first' as const, maintainOrder: true };
+  const pictures = all
     .lazy()
-    .join((await profiles.all()).lazy(), { on: 'id', how: 'left' })
+    .filter(pl.col('profilePath').isNotNull())
+    .unique(first)
+    .select('id', 'profilePath');
+  return await all
+    .lazy()
+    .unique(first)
+    .select('tmdb', 'id', 'name')
+    .join(pictures, { on: 'id', how: 'left' })
     .sort('id')
     .withRowIndex('person')
-    .select(pl.col('person').cast(pl.Int32), pl.col('id'), pl.col('name'), pl.col('profilePath'))
+    .select(
+      pl.col('person').cast(pl.Int32),
+      pl.col('tmdb'),
+      pl.col('id'),
+      pl.col('name'),
+      pl.col('profilePath'),
+    )
     .collect();
 }
 
@@ -160,56 +219,4 @@ class Gathered {
     this.#kept = [reduced];
     return reduced;
   }
-}
-
-/** `counted`: role, year, person, a row for each film of a person. */
-async function rankingOf(counted: pl.DataFrame, persons: pl.DataFrame): Promise<pl.DataFrame> {
-  // Ties go by name, then id; their place in that order stands for both.
-  const order = persons
-    .lazy()
-    .select('person', 'name', 'id')
-    .sort(['name', 'id'])
-    .withRowIndex('order')
-    .select(pl.col('person'), pl.col('order').cast(pl.Int32));
-  const years = await counted
-    .lazy()
-    .groupBy(['role', 'year', 'person'])
-    .agg(pl.len().cast(pl.Int32).alias('movieCount'))
-    .join(order, { on: 'person', how: 'left' })
-    .collect();
-  const all = years
-    .lazy()
-    .groupBy(['role', 'person', 'order'])
-    .agg(pl.col('movieCount').sum().cast(pl.Int32))
-    .select(
-      pl.col('role'),
-      pl.lit(null).cast(pl.Int32).alias('year'),
-      pl.col('person'),
-      pl.col('movieCount'),
-      pl.col('order'),
-    );
-  return await pl.concat([ranked(all, persons), ranked(years.lazy(), persons)]).collect();
-}
-
-function ranked(counts: pl.LazyDataFrame, persons: pl.DataFrame): pl.LazyDataFrame {
-  return (
-    counts
-      .withColumns(pl.col('movieCount').mul(-1).alias('most'))
-      // A lazy frame takes one direction for all columns.
-      .sort(['role', 'year', 'most', 'order'])
-      .groupBy(['role', 'year'], true)
-      .head(RANKED)
-      .withColumns(pl.lit(1).cast(pl.Int32).alias('one'))
-      .withColumns(pl.col('one').cumSum().over('role', 'year').cast(pl.Int32).alias('rank'))
-      .join(persons.lazy().select('person', 'id', 'name'), { on: 'person', how: 'left' })
-      .sort(['role', 'year', 'rank'])
-      .select(
-        pl.when(pl.col('role').eq(0)).then(pl.lit('ACTOR')).otherwise(pl.lit('DIRECTOR')).alias('role'),
-        pl.col('year'),
-        pl.col('rank'),
-        pl.col('id').alias('personId'),
-        pl.col('name'),
-        pl.col('movieCount').cast(pl.Int32),
-      )
-  );
 }

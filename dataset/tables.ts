@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import pl from 'nodejs-polars';
+import { joinParquet } from './parquet.js';
 
 type Columns = Readonly<Record<string, unknown>>;
 
@@ -31,28 +32,17 @@ export async function readParquet(path: string, columns?: readonly string[]): Pr
 export const ROW_GROUP = 32_000;
 
 /**
- * Writes frames one after another as one Parquet file, holding one of them at a time; gives the number of rows.
- * The bytes depend on the frames alone, not on the machine.
+ * Writes frames one after another as the row groups of one Parquet file, holding one of them at a time; gives the
+ * number of rows. The bytes depend on the frames alone, not on the machine.
  */
 export async function writePieces(frames: AsyncIterable<pl.DataFrame>, path: string): Promise<number> {
   const pieces: string[] = [];
-  let rows = 0;
   for await (const frame of frames) {
     const piece = `${path}.${pieces.length}`;
-    frame.writeParquet(piece, { compression: 'lz4' });
+    writeParquet(frame, piece);
     pieces.push(piece);
-    rows += frame.height;
   }
-  await pl
-    .concat(pieces.map((piece) => pl.scanParquet(piece)))
-    .sinkParquet(path, {
-      compression: 'zstd',
-      statistics: true,
-      rowGroupSize: ROW_GROUP,
-      // Its default keeps no order.
-      sinkOptions: { maintainOrder: true, syncOnClose: 'none', mkdir: false },
-    })
-    .collect();
+  const rows = await joinParquet(pieces, path);
   await Promise.all(pieces.map((piece) => rm(piece)));
   return rows;
 }
@@ -62,4 +52,24 @@ export async function gather(frames: AsyncIterable<pl.DataFrame>): Promise<pl.Da
   const pieces: pl.DataFrame[] = [];
   for await (const frame of frames) pieces.push(frame);
   return pl.concat(pieces);
+}
+
+/** What the makers make, in turn; the next one is under way while the taker is busy with the one before. */
+export async function* ahead<T>(makers: readonly (() => Promise<T>)[]): AsyncGenerator<T> {
+  let next = makers[0]?.();
+  for (let n = 1; next !== undefined; n++) {
+    const made: T = await next;
+    next = makers[n]?.();
+    // It is awaited in the next round; a taker that stops before leaves it alone.
+    next?.catch(() => undefined);
+    yield made;
+  }
+}
+
+/** The rows in ascending order of an Int32 column without nulls; sorted, stably, only where they are not. */
+export function inOrderOf(column: string, frame: pl.DataFrame): pl.DataFrame {
+  const values = frame.getColumn(column).toTypedArray() as Int32Array;
+  for (let row = 1; row < values.length; row++)
+    if (values[row]! < values[row - 1]!) return frame.sort({ by: column, maintainOrder: true });
+  return frame;
 }

@@ -84,11 +84,13 @@ async function newestRows(
   const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
   const spans = await spansOf(root, blocks);
   const scan = (layer: number, first: number, last: number): pl.LazyDataFrame => {
-    const own = blocks.filter(
-      (one, at) => one.layer === layer && spans.first[at]! <= last && spans.last[at]! >= first,
-    );
-    if (own.length === 0) return nothing;
-    return pl.concat(own.map(({ path }) => pl.scanParquet(join(root, path)))).filter(within(first, last));
+    const own = blocks.flatMap(({ path, layer: of }, at) => {
+      const span = spans[at]!;
+      if (of !== layer || span.first > last || span.last < first) return [];
+      const block = pl.scanParquet(join(root, path));
+      return [span.first >= first && span.last <= last ? block : block.filter(within(first, last))];
+    });
+    return own.length === 0 ? nothing : pl.concat(own);
   };
   if (layers.length === 1) {
     const only = layers[0] as number;
@@ -115,20 +117,15 @@ async function newestRows(
 async function spansOf(
   root: string,
   blocks: BlockList['blocks'],
-): Promise<{ readonly first: number[]; readonly last: number[] }> {
-  const spans = await pl
-    .concat(
-      blocks.map(({ path }) =>
-        pl
-          .scanParquet(join(root, path))
-          .select(pl.col('id').min().alias('first'), pl.col('id').max().alias('last')),
-      ),
-    )
-    .collect();
-  return {
-    first: spans.getColumn('first').toArray() as number[],
-    last: spans.getColumn('last').toArray() as number[],
-  };
+): Promise<{ readonly first: number; readonly last: number }[]> {
+  const scans = blocks.map(({ path }) => pl.scanParquet(join(root, path)).select('id'));
+  const ids = (await pl.concat(scans).collect()).getColumn('id').toTypedArray() as Int32Array;
+  let from = 0;
+  return blocks.map(({ rows }) => {
+    const own = ids.subarray(from, (from += rows));
+    // A block is in order of its ids.
+    return { first: own[0] ?? Infinity, last: own[own.length - 1] ?? -Infinity };
+  });
 }
 
 /** Passes pieces of the film table on, adding up in `known` how many films have each field. */
@@ -153,15 +150,15 @@ function coverage(films: pl.DataFrame): Record<string, number> {
   const fields = Object.keys(FILM_COLUMNS).filter(
     (name) => !/^(id|released|brokenText|castIds|castCharacters|castProfiles|director[IP].*)$/.test(name),
   );
-  const known = films.select(
-    ...fields.map((name) =>
-      (lists.has(name) ? pl.col(name).lst.lengths().gt(0) : pl.col(name).isNotNull())
-        .cast(pl.Int32)
-        .sum()
-        .alias(name),
-    ),
-  );
-  return Object.fromEntries(fields.map((name) => [name, Number(known.getColumn(name).get(0) ?? 0)]));
+  const known = (name: string): number => {
+    const column = films.getColumn(name);
+    if (!lists.has(name)) return films.height - column.nullCount();
+    return (column.lst.lengths().toTypedArray() as Uint32Array).reduce(
+      (n, length) => n + (length > 0 ? 1 : 0),
+      0,
+    );
+  };
+  return Object.fromEntries(fields.map((name) => [name, known(name)]));
 }
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {

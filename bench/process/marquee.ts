@@ -42,9 +42,12 @@ async function compute(name: string, task: Task<unknown>): Promise<Facts> {
 }
 
 await compute('films', cleanFilms as Task<unknown>);
-await compute('people', rankPeople as Task<unknown>);
-await compute('trends', genreTrends as Task<unknown>);
-await compute('roi', rankRoi as Task<unknown>);
+// As the pipeline does: what needs the films alone runs side by side.
+await Promise.all([
+  compute('people', rankPeople as Task<unknown>),
+  compute('trends', genreTrends as Task<unknown>),
+  compute('roi', rankRoi as Task<unknown>),
+]);
 
 const trends = await readParquet(inputs.trends?.tables.trends as string);
 const people = await readParquet(inputs.people?.tables.people as string);
