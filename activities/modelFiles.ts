@@ -20,6 +20,16 @@ const FILM_BACKTEST_COLUMNS = {
   probability: pl.Float64,
 } as const;
 
+/** Columns of `ratingSearch` and `revenueSearch`: every candidate of a search on each fold inside the training films. */
+const SEARCH_COLUMNS = {
+  search: pl.Utf8,
+  candidate: pl.Int32,
+  chosen: pl.Bool,
+  parameters: pl.Utf8,
+  fold: pl.Utf8,
+  error: pl.Float64,
+} as const;
+
 /** Writes a film model, its backtest and its reports; `stated`: the limits it was trained under, to stand in these. */
 export async function writeFilmTraining(
   out: string,
@@ -28,7 +38,7 @@ export async function writeFilmTraining(
   trainedAt: Date,
   stated: Readonly<Record<string, number>>,
 ): Promise<TaskOutput> {
-  const { model, backtest } = training;
+  const { model, backtest, search } = training;
   const limits = Object.entries(stated).map(([name, value]) => metric(name, value));
   const reports = training.reports.map((report) => ({ ...report, metrics: [...report.metrics, ...limits] }));
   const served = reports.find((report) => report.served);
@@ -36,6 +46,7 @@ export async function writeFilmTraining(
     tables: [
       await writeModel(out, `${task}Model`, model),
       writeRows(out, `${task}Backtest`, FILM_BACKTEST_COLUMNS, backtest),
+      writeRows(out, `${task}Search`, SEARCH_COLUMNS, search),
       await writeReport(out, `${task}Report`, finishReports(reports, task, trainedAt)),
     ],
     summary: model.trained

@@ -11,6 +11,7 @@ import {
   type TableRecord,
 } from '../dataset/artefacts.js';
 import { MissingFile, storageError } from '../dataset/errors.js';
+import { dropTrials, keepTrial, keptTrials } from '../dataset/trials.js';
 import type { Check } from '../plan/schema.js';
 import { parametersOf } from '../plan/read.js';
 import type { ArtefactRef, CheckCount, RunFacts, TaskInput } from '../workflows/records.js';
@@ -18,6 +19,7 @@ import { bringBlocks } from './blockList.js';
 import { codeHash } from './code.js';
 import { CheckFailed } from './failures.js';
 import type { InputArtefact } from './task.js';
+import type { ScoredTrial } from './thread.js';
 import type { WorkerContext } from './worker.js';
 
 /** The one seed: what is drawn at random is drawn the same in every run. */
@@ -31,6 +33,8 @@ export interface Beat {
   readonly task: string;
   readonly done: number;
   readonly total: number;
+  /** For people, e.g. `candidate 3 of 20`. */
+  readonly doing?: string | undefined;
   /** Films per second of a batch. */
   readonly rate?: number;
 }
@@ -68,6 +72,13 @@ export async function runTask(
   const started = performance.now();
   const out = await worker.store.temporary();
   let last: Beat = { task, done: 0, total: 0 };
+  const kept: Promise<void>[] = [];
+  const keep = ({ search, trial }: ScoredTrial): void => {
+    const written = keepTrial(worker.store, task, key, { run: run.run, search, at: trial.at, trial });
+    // Awaited below, after the task; until then nobody listens.
+    written.catch(() => undefined);
+    kept.push(written);
+  };
   const timer = setInterval(() => heartbeat(last), BEAT);
   heartbeat(last);
   try {
@@ -83,10 +94,15 @@ export async function runTask(
           run: { catalogue: run.catalogue, limit: run.limit, day: run.day, profile: run.profile },
         },
         checks,
+        finished: await finishedTrials(worker, run, task, key),
       },
-      (at, total) => (last = { task, done: at, total }),
+      (said) => {
+        if ('trial' in said) keep(said);
+        else last = { task, ...said };
+      },
       cancellationSignal(),
     );
+    await Promise.all(kept);
     requireChecks(task, checks, done.checks);
     const tables: TableRecord[] = [];
     for (const { table, file, rows, content, feeds, bytes, sha256 } of done.tables) {
@@ -107,6 +123,7 @@ export async function runTask(
       summary: done.summary,
     };
     await keepArtefact(worker.store, artefact);
+    await dropTrials(worker.store, task, key);
     worker.log.info({ task, seconds: artefact.seconds, bytes: bytesOf(artefact) }, artefact.summary);
     return refOf(artefact, null);
   } catch (error) {
@@ -127,6 +144,19 @@ export async function reusable(
 ): Promise<Artefact | null> {
   const known = await findArtefact(worker.store, task, key);
   return known !== null && (!run.force || known.run === run.run) ? known : null;
+}
+
+/** Candidates that earlier attempts at a task have scored; a forced run takes only its own, as with artefacts. */
+async function finishedTrials(
+  { store }: WorkerContext,
+  { force, run }: RunFacts,
+  task: string,
+  key: string,
+): Promise<ScoredTrial[]> {
+  const kept = await keptTrials(store, task, key);
+  return kept.flatMap((one) =>
+    force && one.run !== run ? [] : [{ search: one.search, trial: one.trial as ScoredTrial['trial'] }],
+  );
 }
 
 /** @throws MissingFile when an input's record or file is gone. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Trial } from '../models/search.js';
 import type { RunFacts } from '../workflows/records.js';
 
 /**
@@ -20,7 +21,17 @@ export interface TaskContext<Params> {
   readonly out: string;
   readonly seed: number;
   readonly run: Pick<RunFacts, 'catalogue' | 'limit' | 'day' | 'profile'>;
-  readonly progress: (done: number, total: number) => void;
+  /** `doing`: what it is at, for people, e.g. `candidate 3 of 20`. */
+  readonly progress: (done: number, total: number, doing?: string) => void;
+  readonly searches: Searches;
+}
+
+/** Finished candidates of a task's searches, which outlive the attempt that scored them. */
+export interface Searches {
+  /** What earlier attempts have finished of the search `name`. */
+  finished(name: string): readonly Trial<unknown>[];
+  /** Keeps a candidate that has just been scored. */
+  keep(name: string, trial: Trial<unknown>): void;
 }
 
 export interface InputArtefact {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { sha256OfFile, type Facts } from '../dataset/artefacts.js';
 import { runChecks, type CheckResult } from '../dataset/checks.js';
+import type { Trial } from '../models/search.js';
 import type { Check } from '../plan/schema.js';
 import { growGenres, mergeParts } from '../dataset/popularity.js';
 import { writeBlock, type BlockJob, type WrittenBlock } from './block.js';
@@ -14,10 +15,22 @@ export interface TaskJob {
   readonly kind: 'task';
   readonly activity: string;
   readonly task: string;
-  readonly context: Omit<TaskContext<unknown>, 'progress'>;
+  readonly context: Omit<TaskContext<unknown>, 'progress' | 'searches'>;
+  /** Finished candidates of earlier attempts. */
+  readonly finished: readonly ScoredTrial[];
   readonly checks: readonly Check[];
   readonly port: MessagePort;
 }
+
+export interface ScoredTrial {
+  /** The search's name within its task. */
+  readonly search: string;
+  readonly trial: Trial<unknown>;
+}
+
+/** What a computing task says while it runs. */
+export type Said =
+  { readonly done: number; readonly total: number; readonly doing: string | undefined } | ScoredTrial;
 
 export interface TaskDone {
   readonly tables: readonly (OutputTable & { readonly bytes: number; readonly sha256: string })[];
@@ -60,14 +73,26 @@ export default async function run(
   }
 }
 
-async function runTask({ activity, task: name, context, checks, port }: TaskJob): Promise<TaskDone> {
+async function runTask({
+  activity,
+  task: name,
+  context,
+  checks,
+  finished,
+  port,
+}: TaskJob): Promise<TaskDone> {
   const { task } = await loadTask(activity);
+  const tell = (said: Said): void => port.postMessage(said);
   try {
     const output = await task.compute({
       ...context,
       // The plan was checked when it was read; this fills in what it leaves to the task.
       params: task.params.parse(context.params),
-      progress: (done, total) => port.postMessage({ done, total }),
+      progress: (done, total, doing) => tell({ done, total, doing }),
+      searches: {
+        finished: (search) => finished.filter((one) => one.search === search).map(({ trial }) => trial),
+        keep: (search, trial) => tell({ search, trial }),
+      },
     });
     const tables = [];
     for (const table of output.tables) {

@@ -1,13 +1,13 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BlockJob, WrittenBlock } from './block.js';
-import type { HistoryJob, TaskDone, TaskJob, ThreadFailure } from './thread.js';
+import type { HistoryJob, Said, TaskDone, TaskJob, ThreadFailure } from './thread.js';
 
 /** One pool of worker threads for all that computes. */
 export interface Threads {
   task(
     job: Omit<TaskJob, 'kind' | 'port'>,
-    onProgress: (done: number, total: number) => void,
+    onSaid: (said: Said) => void,
     signal: AbortSignal,
   ): Promise<TaskDone>;
   block(job: BlockJob, signal: AbortSignal): Promise<WrittenBlock>;
@@ -24,9 +24,9 @@ export function startThreads(size: number): Threads {
     idleTimeout: 30_000,
   });
   return {
-    async task(job, onProgress, signal) {
+    async task(job, onSaid, signal) {
       const { port1, port2 } = new MessageChannel();
-      port1.on('message', ({ done, total }: { done: number; total: number }) => onProgress(done, total));
+      port1.on('message', onSaid);
       try {
         const options = { transferList: [port2], signal };
         return unwrap(

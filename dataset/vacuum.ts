@@ -57,7 +57,7 @@ export async function vacuum(store: Store, keep: number, olderThanMs: number): P
   const swept = files.filter(({ path, modifiedAt }) => {
     if (dropped.has(path)) return true;
     if (forgotten.has(path)) return old(modifiedAt);
-    if (!/^(artefacts|blocks|spools|probes)\//.test(path)) return false;
+    if (!/^(artefacts|blocks|spools|trials|probes)\//.test(path)) return false;
     // In a bucket a spool is a folder of parts.
     return !reachable.has(path.replace(/^(spools\/[^/]+)\/.*/, '$1')) && old(modifiedAt);
   });

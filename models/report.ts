@@ -20,6 +20,10 @@ export interface ModelReport {
   readonly seconds: number | null;
   readonly backend: string | null;
   readonly metrics: readonly Metric[];
+  /** What the model was fitted with, by name. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Mean absolute effect of each input on tested rows, in the prediction's unit. */
+  readonly importance?: Readonly<Record<string, number>>;
 }
 
 /** What the pure part knows of a report; the edge adds when. */
@@ -53,6 +57,8 @@ export function finishReports(
     seconds: draft.seconds,
     backend: 'TypeScript',
     metrics: draft.metrics,
+    ...(draft.parameters === undefined ? {} : { parameters: draft.parameters }),
+    ...(draft.importance === undefined ? {} : { importance: draft.importance }),
   }));
 }
 

@@ -15,12 +15,21 @@ const params = z.strictObject({
   maxRows: z.int().min(1000).default(60_000),
   /** Share of the films that an interval is to cover. */
   level: z.number().gt(0).lt(1).default(0.8),
+  /** Random candidates for the boosting's parameters, beside a grid for the forest's; 0: the usual parameters. */
+  candidates: z.int().min(0).max(1000).default(0),
 });
 
 /** What a film will earn, from what is known before its release. */
 export const task: Task<z.infer<typeof params>> = {
   params,
-  async compute({ params: { minRevenue, minVotes, ...rest }, inputs, out, seed, progress }) {
+  async compute({
+    params: { minRevenue, minVotes, candidates, ...rest },
+    inputs,
+    out,
+    seed,
+    progress,
+    searches,
+  }) {
     const { tables, facts } = inputs['films']!;
     const sample = await readFilmSample(tables['films']!, {
       measures: ['revenue', 'voteAverage', 'voteCount'],
@@ -33,6 +42,7 @@ export const task: Task<z.infer<typeof params>> = {
       dataYear: facts['dataYear'] as number | null,
       clock: () => performance.now(),
       progress,
+      tuning: candidates === 0 ? null : { candidates, finished: searches.finished, keep: searches.keep },
     });
     return writeFilmTraining(out, 'revenue', training, new Date(), {
       'least revenue of a film (US dollars)': minRevenue,

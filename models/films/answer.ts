@@ -28,5 +28,7 @@ export interface Learner {
   readonly name: string;
   /** Baselines win ties. */
   readonly baseline: boolean;
+  /** What it is fitted with; absent where there is nothing to set. */
+  readonly params?: Readonly<object>;
   fit(training: Training, seed: number): Answer;
 }

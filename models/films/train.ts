@@ -4,6 +4,7 @@ import type { Learner } from './answer.js';
 import { yearFolds } from './folds.js';
 import { best, judge, sortedErrors, type Judgement } from './judge.js';
 import { prepare, type FilmSample } from './knowledge.js';
+import { tuneTrees, type SearchRow, type Tuning } from './tune.js';
 import { FilmModel, untrainedJson, type FilmModelJson, type FilmTask } from './model.js';
 
 export interface TrainOptions {
@@ -16,13 +17,17 @@ export interface TrainOptions {
   /** Last year that models are judged on. */
   readonly dataYear: number | null;
   readonly clock: Clock;
-  readonly progress: (done: number, total: number) => void;
+  readonly progress: (done: number, total: number, doing?: string) => void;
+  /** Null: the trees have their usual parameters. */
+  readonly tuning: Omit<Tuning, 'progress'> | null;
 }
 
 export interface FilmTraining {
   readonly model: FilmModelJson;
   readonly backtest: readonly BacktestRow[];
   readonly reports: readonly ReportDraft[];
+  /** Every candidate of the searches, where there were any. */
+  readonly search: readonly SearchRow[];
 }
 
 /** A tested film. `origin` is the last year that its model knew. Unknown: NaN. */
@@ -46,6 +51,9 @@ export interface TaskRules {
   readonly metrics: (of: Judgement, all: readonly Judgement[]) => readonly Metric[];
 }
 
+/** Films whose explanations are averaged. */
+const MOST_EXPLAINED = 100;
+
 /** An interval needs no more errors than this to be as fine as it can be read. */
 const MAX_ERRORS = 2001;
 
@@ -54,7 +62,7 @@ const MAX_ERRORS = 2001;
  * films, or too few years, give an untrained model that says so.
  */
 export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainOptions): FilmTraining {
-  const { task, learners } = rules;
+  const { task } = rules;
   const rows = sample.films.length;
   if (rows < options.minFilms) {
     return nothing(
@@ -71,6 +79,11 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
       `the ${rows} films with a known ${task} span too few years to judge a model on later ones`,
     );
   }
+  const tuned =
+    options.tuning === null
+      ? { learners: new Map<string, Learner>(), rows: [] }
+      : tuneTrees(sample, folds[0]!.train, { ...options.tuning, progress: options.progress }, options);
+  const learners = rules.learners.map((learner) => tuned.learners.get(learner.name) ?? learner);
   const total = folds.length * learners.length + 1;
   let done = 0;
   const progress = () => options.progress(++done, total);
@@ -99,12 +112,26 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
       rows: Math.min(rows, options.maxRows),
       seconds: each.seconds + (each === chosen ? seconds : 0),
       metrics: rules.metrics(each, judgements),
+      parameters: { ...each.learner.params },
+      ...(each === chosen ? { importance: importanceOf(model, sample, folds.at(-1)!.test) } : {}),
     })),
+    search: tuned.rows,
   };
 }
 
+/** Mean absolute effect of each input on the latest tested films, evenly spaced over them. */
+function importanceOf(model: FilmModel, { films }: FilmSample, tests: Int32Array): Record<string, number> {
+  const step = Math.max(1, Math.ceil(tests.length / MOST_EXPLAINED));
+  const shown = tests.filter((_, i) => i % step === 0);
+  const sums: Record<string, number> = {};
+  for (const at of shown)
+    for (const [topic, effect] of model.explain(films[at]!).effects)
+      sums[topic] = (sums[topic] ?? 0) + Math.abs(effect) / shown.length;
+  return sums;
+}
+
 function nothing(task: FilmTask, reason: string): FilmTraining {
-  return { model: untrainedJson(task, reason), backtest: [], reports: [untrained(reason)] };
+  return { model: untrainedJson(task, reason), backtest: [], reports: [untrained(reason)], search: [] };
 }
 
 function rowsOf(judgement: Judgement, { ids, films }: FilmSample, origins: readonly number[]): BacktestRow[] {

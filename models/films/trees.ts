@@ -8,7 +8,7 @@ import { filmGroups } from './groups.js';
 import { describe } from './knowledge.js';
 
 /** Trees small enough that a prediction with its SHAP values takes a few milliseconds. */
-const BOOSTING: BoostingParams = {
+export const BOOSTING: BoostingParams = {
   loss: 'squared',
   trees: 200,
   learningRate: 0.06,
@@ -22,7 +22,7 @@ const BOOSTING: BoostingParams = {
   maxBins: 63,
 };
 
-const FOREST: ForestParams = {
+export const FOREST: ForestParams = {
   trees: 60,
   maxDepth: 8,
   minLeaf: 10,
@@ -30,17 +30,26 @@ const FOREST: ForestParams = {
   maxBins: 63,
 };
 
-export const filmBoosting: Learner = {
-  name: 'boosting',
-  baseline: false,
-  fit: ({ table, values }, seed) => treesAnswer(boosting.fit(table, { values }, BOOSTING, seed)),
-};
+export const filmBoosting = boostingLearner(BOOSTING);
+export const filmForest = forestLearner(FOREST);
 
-export const filmForest: Learner = {
-  name: 'forest',
-  baseline: false,
-  fit: ({ table, values }, seed) => treesAnswer(forest.fit(table, { values }, FOREST, seed)),
-};
+export function boostingLearner(params: BoostingParams): Learner {
+  return {
+    name: 'boosting',
+    baseline: false,
+    params,
+    fit: ({ table, values }, seed) => treesAnswer(boosting.fit(table, { values }, params, seed)),
+  };
+}
+
+export function forestLearner(params: ForestParams): Learner {
+  return {
+    name: 'forest',
+    baseline: false,
+    params,
+    fit: ({ table, values }, seed) => treesAnswer(forest.fit(table, { values }, params, seed)),
+  };
+}
 
 function treesAnswer(ensemble: TreeEnsemble): Answer {
   return {

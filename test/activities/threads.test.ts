@@ -36,6 +36,7 @@ describe('the worker threads', () => {
       ...over,
     },
     checks: [],
+    finished: [],
   });
   const out = (): string => mkdtempSync(join(folder, 'out-'));
 

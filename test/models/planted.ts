@@ -12,6 +12,7 @@ export const trainOptions: TrainOptions = {
   dataYear: 2010,
   clock: () => 0,
   progress: () => undefined,
+  tuning: null,
 };
 
 /** About normal: the sum of twelve uniform numbers (Irwin-Hall). */
