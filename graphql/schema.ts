@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { ArtefactResolver } from './resolvers/artefacts.js';
-import { ModelResolver } from './resolvers/models.js';
+import { GenreForecastResolver, ModelResolver } from './resolvers/models.js';
 import { MovieResolver } from './resolvers/movies.js';
 import { PersonResolver } from './resolvers/people.js';
 import { PersonalResolver } from './resolvers/personal.js';
@@ -20,6 +20,7 @@ export function apiSchema(): GraphQLSchema {
       RankingResolver,
       PopularityResolver,
       ModelResolver,
+      GenreForecastResolver,
       PersonalResolver,
       SnapshotResolver,
       ArtefactResolver,

@@ -63,6 +63,7 @@ export const PREPARED_FROM: readonly string[] = ['films', 'persons', 'credits', 
 const OTHERS = new Set([
   'trends',
   'genreForecast',
+  'genreForecastBacktest',
   'deadLetters',
   'deadLetterDetails',
   'ratingModel',

@@ -22,6 +22,7 @@ import {
   type CreditsTable,
   type DeadLetterRow,
   type FilmsTable,
+  type ForecastBacktestRow,
   type ForecastRow,
   type OrderField,
   type OrderTable,
@@ -76,6 +77,8 @@ export function readOthers(files: TableFiles): OtherTables {
   return {
     trends: (parquet('trends')?.toRecords() ?? []) as unknown as TrendRow[],
     forecast: (parquet('genreForecast')?.toRecords() ?? []) as unknown as ForecastRow[],
+    forecastBacktest: (parquet('genreForecastBacktest')?.toRecords() ??
+      []) as unknown as ForecastBacktestRow[],
     deadLetters: readDeadLetters(parquet('deadLetters'), text('deadLetterDetails')),
     reports: Object.keys(files)
       .filter((table) => table.endsWith('Report'))

@@ -16,6 +16,7 @@ import {
   FILM_WORDS,
   type DeadLetterRow,
   type FilmsTable,
+  type ForecastBacktestRow,
   type ForecastRow,
   type ReportRow,
   type SnapshotTables,
@@ -36,6 +37,7 @@ export class Snapshot {
   /** Number of released films, largest first, ties by name. */
   readonly genres: readonly { readonly name: string; readonly movieCount: number }[];
   readonly forecast: readonly ForecastRow[];
+  readonly forecastBacktest: readonly ForecastBacktestRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly pictures: Readonly<Record<string, string>>;
@@ -66,6 +68,7 @@ export class Snapshot {
     this.trends = groupTrends(tables.trends);
     this.genres = countGenres(films, this.words.genres);
     this.forecast = tables.forecast;
+    this.forecastBacktest = tables.forecastBacktest;
     this.deadLetters = tables.deadLetters;
     this.reports = tables.reports;
     this.pictures = tables.pictures;

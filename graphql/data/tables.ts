@@ -173,6 +173,20 @@ export interface ForecastRow {
   readonly upper95: number;
 }
 
+/** Rows of one model stand together, in the order origin, genre, year. */
+export interface ForecastBacktestRow {
+  readonly model: string;
+  readonly genre: string;
+  readonly origin: number;
+  readonly year: number;
+  readonly actual: number;
+  readonly predicted: number;
+  readonly lower: number | null;
+  readonly upper: number | null;
+  readonly lower95: number | null;
+  readonly upper95: number | null;
+}
+
 export interface DeadLetterRow {
   readonly id: number;
   readonly status: number | null;
@@ -214,6 +228,7 @@ export interface PreparedTables {
 export interface OtherTables {
   readonly trends: readonly TrendRow[];
   readonly forecast: readonly ForecastRow[];
+  readonly forecastBacktest: readonly ForecastBacktestRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly ratingModel: string | null;

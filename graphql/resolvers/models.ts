@@ -1,10 +1,10 @@
-import { Arg, Ctx, ID, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { inRange, pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import type { Snapshot } from '../data/snapshot.js';
 import { apiError, badInput } from '../errors.js';
 import type { FilmPredictor } from '../../models/prediction.js';
-import { GenreForecast } from '../types/genreForecast.js';
+import { ForecastBacktestEntry, GenreForecast } from '../types/genreForecast.js';
 import { ModelReport } from '../types/modelReport.js';
 import { checkMovieInput, MovieInput, RatingPrediction, RevenuePrediction } from '../types/prediction.js';
 
@@ -28,7 +28,8 @@ export class ModelResolver {
   ): Promise<GenreForecast> {
     const count = pageSize('first', first, 10);
     shortText('model', model);
-    const { manifest, forecast, id } = await context.snapshot(snapshot);
+    const found = await context.snapshot(snapshot);
+    const { manifest, forecast, id } = found;
     const { dataYear } = manifest;
     const served = forecast.find((row) => row.served)?.model;
     if (dataYear === null || served === undefined)
@@ -45,7 +46,7 @@ export class ModelResolver {
       .sort((a, b) => b.index - a.index || Buffer.compare(Buffer.from(a.genre), Buffer.from(b.genre)))
       .slice(0, count)
       .map((row, at) => ({ ...row, rank: at + 1 }));
-    return { year: wanted, model: name, trainedThrough: dataYear, ranking };
+    return { snapshot: found, year: wanted, model: name, trainedThrough: dataYear, ranking };
   }
 
   @Query(() => RatingPrediction, {
@@ -85,6 +86,28 @@ export class ModelResolver {
     @Ctx() context: Context,
   ): Promise<readonly ModelReport[]> {
     return (await context.snapshot(snapshot)).reports;
+  }
+}
+
+/** What a forecast rests on. */
+@Resolver(() => GenreForecast)
+export class GenreForecastResolver {
+  @FieldResolver(() => [ForecastBacktestEntry], {
+    description:
+      'How the model has fared: forecasts from the ends of years that are over, latest origin first, then by genre and year. genre: only that one.',
+  })
+  backtest(
+    @Root() { snapshot, model }: GenreForecast,
+    @Arg('genre', () => String, { nullable: true }) genre: string | null,
+    @Arg('first', () => Int, { nullable: true, defaultValue: 30, description: '0-100.' })
+    first: number | null,
+  ): ForecastBacktestEntry[] {
+    const count = pageSize('first', first, 30);
+    shortText('genre', genre);
+    return snapshot.forecastBacktest
+      .filter((row) => row.model === model && (genre == null || row.genre === genre))
+      .sort((a, b) => b.origin - a.origin)
+      .slice(0, count);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
+import type { Snapshot } from '../data/snapshot.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -30,8 +31,46 @@ export class GenreForecastEntry {
   readonly upper95!: number;
 }
 
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A forecast that the model would have made at the end of a year that is over, and what came.',
+})
+export class ForecastBacktestEntry {
+  @Field(() => String, { description: 'Name of the genre.' })
+  readonly genre!: string;
+
+  @Field(() => Int, { description: 'Last year that the model knew.' })
+  readonly origin!: number;
+
+  @Field(() => Int, { description: 'The year forecast.' })
+  readonly year!: number;
+
+  @Field(() => Float, { description: 'The index that came.' })
+  readonly actual!: number;
+
+  @Field(() => Float, { description: 'The index that was forecast.' })
+  readonly predicted!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Lower bound of the nominal 80 % interval; null where too few errors were known by then.',
+  })
+  readonly lower!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Upper bound of the nominal 80 % interval.' })
+  readonly upper!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Lower bound of the nominal 95 % interval.' })
+  readonly lower95!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'Upper bound of the nominal 95 % interval.' })
+  readonly upper95!: number | null;
+}
+
 @ObjectType({ simpleResolvers: true, description: "A model's forecast for one year." })
 export class GenreForecast {
+  readonly snapshot!: Snapshot;
+
   @Field(() => Int, { description: 'The year forecast.' })
   readonly year!: number;
 

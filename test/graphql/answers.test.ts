@@ -228,6 +228,22 @@ describe('models', () => {
     });
   });
 
+  it('show how the model asked for has fared, latest first, no more than are wanted', async () => {
+    const { genreForecast } = await api.ask<{ genreForecast: { backtest: unknown[]; two: unknown[] } }>(
+      `{ genreForecast(model: "ets") {
+          backtest(genre: "Drama") { genre origin year actual predicted lower upper95 }
+          two: backtest(first: 2) { origin } } }`,
+    );
+    expect(genreForecast.backtest).toEqual([
+      { genre: 'Drama', origin: 2019, year: 2020, actual: 1, predicted: 1.5, lower: 0.9, upper95: 1.2 },
+      { genre: 'Drama', origin: 2018, year: 2019, actual: 1, predicted: 1.5, lower: null, upper95: null },
+      { genre: 'Drama', origin: 2018, year: 2020, actual: 1, predicted: 1.5, lower: null, upper95: null },
+    ]);
+    expect(genreForecast.two).toEqual([{ origin: 2019 }, { origin: 2019 }]);
+    const { errors } = await api.post({ query: '{ genreForecast { backtest(first: 101) { year } } }' });
+    expect(errors[0]?.message).toBe('first is 101; legal is 0 to 100.');
+  });
+
   it('say what is legal where a year or model is not forecast', async () => {
     const year = await api.post({ query: '{ genreForecast(year: 2024) { year } }' });
     expect(year.errors[0]).toMatchObject({

@@ -167,6 +167,7 @@ export function writeSnapshot(
     }),
   );
   parquet('genreForecast', forecastTable());
+  parquet('genreForecastBacktest', backtestTable());
   parquet('deadLetters', frame({ id: [pl.Int32, [900, 901, 902]], status: [pl.Int32, [503, null, 429]] }));
   const details = [900, 902].map((id) =>
     JSON.stringify({ id, status: 503, attempts: 12, message: `Film ${id} failed` }),
@@ -319,6 +320,32 @@ function trendsTable(films: readonly TestFilm[]): pl.DataFrame {
     index: [pl.Float64, rows.map(() => 1)],
     voteAverage: [pl.Float64, rows.map((_, at) => (at === 0 ? null : 6.5))],
     share: [pl.Float64, rows.map(({ share }) => share)],
+  });
+}
+
+function backtestTable(): pl.DataFrame {
+  const rows = ['ets', 'naive'].flatMap((model) =>
+    [2018, 2019].flatMap((origin) =>
+      GENRES.flatMap((genre, at) =>
+        [origin + 1, origin + 2]
+          .filter((year) => year <= 2020)
+          .map((year) => ({ model, genre, origin, year, actual: at + 1 })),
+      ),
+    ),
+  );
+  const around = (by: number): (number | null)[] =>
+    rows.map(({ origin, actual }) => (origin === 2018 ? null : actual + by));
+  return frame({
+    model: [pl.Utf8, rows.map(({ model }) => model)],
+    genre: [pl.Utf8, rows.map(({ genre }) => genre)],
+    origin: [pl.Int32, rows.map(({ origin }) => origin)],
+    year: [pl.Int32, rows.map(({ year }) => year)],
+    actual: [pl.Float64, rows.map(({ actual }) => actual)],
+    predicted: [pl.Float64, rows.map(({ model, actual }) => actual + (model === 'ets' ? 0.5 : 0))],
+    lower: [pl.Float64, around(-0.1)],
+    upper: [pl.Float64, around(0.1)],
+    lower95: [pl.Float64, around(-0.2)],
+    upper95: [pl.Float64, around(0.2)],
   });
 }
 
