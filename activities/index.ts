@@ -14,6 +14,7 @@ import { sealFetch } from './seal.js';
 import { sealBatch } from './sealBatch.js';
 import { trainPersonal } from './trainPersonal.js';
 import type { WorkerContext } from './worker.js';
+import { writeCards } from './writeCards.js';
 
 /** Everything that workflows may call, bound to one worker. */
 export function createActivities(worker: WorkerContext, temporal: Client): Activities & TaskActivities {
@@ -58,6 +59,7 @@ export function createActivities(worker: WorkerContext, temporal: Client): Activ
       }));
       return await runTask(worker, 'drawPictures', input, { params: { tasks }, identity: tasks });
     },
+    writeCards: (input) => writeCards(worker, input),
     publish: (input) => publish(worker, input),
   });
 }

@@ -41,6 +41,7 @@ export const TASK_ACTIVITIES = [
   'trainPersonal',
   'drawPictures',
   'prepareServing',
+  'writeCards',
   'publish',
 ] as const;
 

@@ -20,6 +20,8 @@ export interface WorkerContext {
   readonly endpoints: Endpoints;
   readonly plans: Plans;
   readonly threads: Threads;
+  /** Of this program, as package.json has it. */
+  readonly version: string;
   /** Whether the Temporal server has this project's search attributes. */
   readonly searchAttributes: boolean;
   readonly log: Logger;

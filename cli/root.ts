@@ -14,6 +14,12 @@ export const ROOT = ((): string => {
   return folder;
 })();
 
+/** This program's version, as package.json has it. */
+export async function programVersion(): Promise<string> {
+  const text = await readFile(join(ROOT, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
 /** Reads and checks temporal.yml, or the plan that MARQUEE_PLAN names. @throws PlanError, UsageError. */
 export async function readPlanFile(file = join(ROOT, 'temporal.yml')): Promise<Plan> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {

@@ -20,7 +20,7 @@ import { announceReady, untilAskedToStop } from '../lifetime.js';
 import { createLogger } from '../log.js';
 import { serveMetrics } from '../metrics.js';
 import { catalogueOption, dataOption, flagsOf, limitOption } from '../options.js';
-import { readPlanFile } from '../root.js';
+import { programVersion, readPlanFile } from '../root.js';
 
 /** A worker alone, against the Temporal server at TEMPORAL_ADDRESS. */
 export function workerCommand(): Command {
@@ -74,6 +74,7 @@ export function workerCommand(): Command {
           endpoints,
           plans: storedPlans(store),
           threads,
+          version: await programVersion(),
           searchAttributes: lacking === null,
           log,
           plan: () => readPlanFile(settings.plan),

@@ -79,6 +79,7 @@ export function testWorker(
     endpoints: { of: () => Promise.resolve(endpoint), close: () => Promise.resolve() },
     plans: storedPlans(store),
     threads,
+    version: '0.0.0',
     searchAttributes: true,
     log: pino({ level: 'silent' }),
     plan: () => Promise.resolve(shortPlan()),
