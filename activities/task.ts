@@ -23,7 +23,8 @@ export interface TaskContext<Params> {
   readonly run: Pick<RunFacts, 'catalogue' | 'limit' | 'day' | 'profile'>;
   /** `doing`: what it is at, for people, e.g. `candidate 3 of 20`. */
   readonly progress: (done: number, total: number, doing?: string) => void;
-  readonly searches: Searches;
+  /** Absent: a search keeps nothing. */
+  readonly searches?: Searches;
 }
 
 /** Finished candidates of a task's searches, which outlive the attempt that scored them. */
@@ -33,6 +34,9 @@ export interface Searches {
   /** Keeps a candidate that has just been scored. */
   keep(name: string, trial: Trial<unknown>): void;
 }
+
+/** Searches outside of a run. */
+export const UNKEPT: Searches = { finished: () => [], keep: () => undefined };
 
 export interface InputArtefact {
   /** Local path of each table, by table name. */

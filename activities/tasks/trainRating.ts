@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { trainRating } from '../../models/rating.js';
 import { readFilmSample } from '../filmSample.js';
 import { writeFilmTraining } from '../modelFiles.js';
-import type { Task } from '../task.js';
+import { UNKEPT, type Task } from '../task.js';
 
 const params = z.strictObject({
   /** Films whose known votes are fewer are not learned from: their average is a few people's. */
@@ -33,7 +33,7 @@ export const task: Task<z.infer<typeof params>> = {
       dataYear: facts['dataYear'] as number | null,
       clock: () => performance.now(),
       progress,
-      tuning: candidates === 0 ? null : { candidates, finished: searches.finished, keep: searches.keep },
+      tuning: candidates === 0 ? null : { ...(searches ?? UNKEPT), candidates },
     });
     return writeFilmTraining(out, 'rating', training, new Date(), {
       'least votes of a film': minVotes,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { trainRevenue } from '../../models/revenue.js';
 import { readFilmSample } from '../filmSample.js';
 import { writeFilmTraining } from '../modelFiles.js';
-import type { Task } from '../task.js';
+import { UNKEPT, type Task } from '../task.js';
 
 const params = z.strictObject({
   /** US dollars; smaller revenues are slips, such as millions written as units, and are not learned from. */
@@ -42,7 +42,7 @@ export const task: Task<z.infer<typeof params>> = {
       dataYear: facts['dataYear'] as number | null,
       clock: () => performance.now(),
       progress,
-      tuning: candidates === 0 ? null : { candidates, finished: searches.finished, keep: searches.keep },
+      tuning: candidates === 0 ? null : { ...(searches ?? UNKEPT), candidates },
     });
     return writeFilmTraining(out, 'revenue', training, new Date(), {
       'least revenue of a film (US dollars)': minRevenue,

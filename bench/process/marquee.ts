@@ -30,7 +30,6 @@ async function compute(name: string, task: Task<unknown>): Promise<Facts> {
     seed: 1,
     run: { catalogue: 'bench', limit: null, day: '2026-01-01', profile: 'quick' },
     progress: () => undefined,
-    searches: { finished: () => [], keep: () => undefined },
   });
   inputs[name] = {
     tables: Object.fromEntries(tables.map(({ table, file }) => [table, `${folder}/${file}`])),

@@ -86,7 +86,6 @@ async function run<Params>(task: Task<Params>, inputs: Record<string, InputArtef
     seed: 1,
     run: { catalogue: 'file:test', limit: null, day: '2016-01-01', profile: 'quick' },
     progress: () => undefined,
-    searches: { finished: () => [], keep: () => undefined },
   });
   return {
     output,
