@@ -248,6 +248,26 @@ describe('a crawl', () => {
     expect(await store.temporaries()).toEqual([]);
   });
 
+  it('computes a task again under another profile only when its parameters are others', async () => {
+    const { films } = await crawl();
+    const short = shortPlan();
+    const forest50 = { ...short.tasks.roi!, activity: 'trainForest50', parameters: { trees: 3 } };
+    const plan = {
+      ...short,
+      tasks: { ...short.tasks, forest50 },
+      profiles: { quick: {}, same: { forest50: { trees: 3 } }, full: { forest50: { trees: 4 } } },
+    };
+    const under = async (profile: string): Promise<ArtefactRef> => {
+      const run = await worker.facts({ profile, run: profile }, plan);
+      return await worker.run('trainForest50', { run, task: 'forest50', inputs: [films] });
+    };
+    const [quick, same, full] = [await under('quick'), await under('same'), await under('full')];
+    expect(quick.cached).toBeNull();
+    expect(same.cached).toContain('same code, parameters and inputs as run quick');
+    expect(full.cached).toBeNull();
+    expect(full.key).not.toBe(quick.key);
+  });
+
   it('may be of a user’s own list, plain or packed, under MARQUEE_FILES', async () => {
     const folder = store.local('lists');
     await store.write('lists/own.txt', '7\n{"id":5,"popularity":2}\nseven\n7\n');
