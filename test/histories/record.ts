@@ -40,13 +40,13 @@ try {
     );
     return run.tasks.some(({ name, done }) => name === 'documents' && (done ?? 0) > 0);
   };
-  await until('films are being fetched', 30, fetching);
+  await until('films are being fetched', 600, fetching);
   const change = (name: string, more = ''): Promise<unknown> =>
     ask(url, `mutation { ${name}(id: "${startRun.id}"${more}) { id } }`);
   await change('pauseRun');
   await change('setRate', ', ratePerSecond: 2000');
   await change('resumeRun');
-  await until('the run has ended', 90, async () => {
+  await until('the run has ended', 600, async () => {
     const { run } = await ask<{ run: { status: string } }>(url, 'query ($id: ID!) { run(id: $id) { status } }', {
       id: startRun.id,
     });
