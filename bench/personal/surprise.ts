@@ -8,15 +8,16 @@ export interface PeerResult {
   /** By fold. */
   readonly rmse: readonly number[];
   readonly mae: readonly number[];
-  /** All five folds on two processes. */
+  /** All folds on two processes. */
   readonly seconds: number;
   readonly cpuSeconds: number;
 }
 
 /** Surprise needs an older numpy than the other peers: it has an environment of its own. */
-export async function runSurprise(folder: string): Promise<PeerResult[]> {
+export async function runSurprise(folder: string, folds: readonly number[]): Promise<PeerResult[]> {
   const interpreter = await python('venv-surprise', new URL('./requirements.txt', import.meta.url));
-  const printed = await run(interpreter, [fileURLToPath(new URL('./peers.py', import.meta.url)), folder]);
+  const script = fileURLToPath(new URL('./peers.py', import.meta.url));
+  const printed = await run(interpreter, [script, folder, ...folds.map(String)]);
   return printed
     .trim()
     .split('\n')
