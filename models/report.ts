@@ -27,7 +27,10 @@ export interface ModelReport {
 }
 
 /** What the pure part knows of a report; the edge adds when. */
-export type ReportDraft = Omit<ModelReport, 'task' | 'trainedAt' | 'backend'>;
+export type ReportDraft = Omit<ModelReport, 'task' | 'trainedAt' | 'backend'> & {
+  /** What computed it, where that is not this project's own code. */
+  readonly backend?: string;
+};
 
 /** Milliseconds from any fixed point; the edge gives the real one. */
 export type Clock = () => number;
@@ -55,7 +58,7 @@ export function finishReports(
     served: draft.served,
     rows: draft.rows,
     seconds: draft.seconds,
-    backend: 'TypeScript',
+    backend: draft.backend ?? 'TypeScript',
     metrics: draft.metrics,
     ...(draft.parameters === undefined ? {} : { parameters: draft.parameters }),
     ...(draft.importance === undefined ? {} : { importance: draft.importance }),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { filmNetwork } from '../../models/films/network.js';
+import { BACKENDS, openEngine } from '../../models/networks/backend.js';
 import { trainRating } from '../../models/rating.js';
 import { readFilmSample } from '../filmSample.js';
 import { writeFilmTraining } from '../modelFiles.js';
@@ -15,20 +17,31 @@ const params = z.strictObject({
   level: z.number().gt(0).lt(1).default(0.8),
   /** Random candidates for the boosting's parameters, beside a grid for the forest's; 0: the usual parameters. */
   candidates: z.int().min(0).max(1000).default(0),
+  /** Where TensorFlow.js trains the network: the bytes of a model are those of one backend. */
+  backend: z.enum(BACKENDS).default('wasm'),
 });
 
 /** How a film will be rated, from what is known before its release. */
 export const task: Task<z.infer<typeof params>> = {
   params,
-  async compute({ params: { minVotes, candidates, ...rest }, inputs, out, seed, progress, searches }) {
+  async compute({
+    params: { minVotes, candidates, backend, ...rest },
+    inputs,
+    out,
+    seed,
+    progress,
+    searches,
+  }) {
     const { tables, facts } = inputs['films']!;
     const sample = await readFilmSample(tables['films']!, {
       measures: ['voteAverage', 'voteCount'],
       minVotes,
       minRevenue: 0,
     });
+    const engine = await openEngine(backend);
     const training = trainRating(sample, {
       ...rest,
+      networks: [filmNetwork(engine)],
       seed,
       dataYear: facts['dataYear'] as number | null,
       clock: () => performance.now(),

@@ -2,6 +2,7 @@ import type { EnsembleJson } from '../trees/ensemble.js';
 import type { Topic } from './features.js';
 import type { PlannedFilm } from './film.js';
 import type { Knowledge, Training } from './knowledge.js';
+import type { NetworkAnswerJson } from './network.js';
 
 /** A prediction as the average film's and what each of the film's inputs adds to it. */
 export interface Explanation {
@@ -21,7 +22,8 @@ export type AnswerJson =
   | { readonly kind: 'genre mean' }
   | { readonly kind: 'last film of director' }
   | { readonly kind: 'budget multiple'; readonly multiple: number }
-  | { readonly kind: 'trees'; readonly ensemble: EnsembleJson };
+  | { readonly kind: 'trees'; readonly ensemble: EnsembleJson }
+  | NetworkAnswerJson;
 
 /** One of the candidates among which the folds choose. */
 export interface Learner {
@@ -30,5 +32,7 @@ export interface Learner {
   readonly baseline: boolean;
   /** What it is fitted with; absent where there is nothing to set. */
   readonly params?: Readonly<object>;
+  /** What computes it, where that is not this project's own code. */
+  readonly backend?: string;
   fit(training: Training, seed: number): Answer;
 }

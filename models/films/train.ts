@@ -16,6 +16,8 @@ export interface TrainOptions {
   readonly level: number;
   /** Last year that models are judged on. */
   readonly dataYear: number | null;
+  /** Beside the task's own learners: they need an engine, which the edge opens. */
+  readonly networks?: readonly Learner[];
   readonly clock: Clock;
   readonly progress: (done: number, total: number, doing?: string) => void;
   /** Null: the trees have their usual parameters. */
@@ -83,7 +85,10 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
     options.tuning === null
       ? { learners: new Map<string, Learner>(), rows: [] }
       : tuneTrees(sample, folds[0]!.train, { ...options.tuning, progress: options.progress }, options);
-  const learners = rules.learners.map((learner) => tuned.learners.get(learner.name) ?? learner);
+  const learners = [
+    ...rules.learners.map((learner) => tuned.learners.get(learner.name) ?? learner),
+    ...(options.networks ?? []),
+  ];
   const total = folds.length * learners.length + 1;
   let done = 0;
   const progress = () => options.progress(++done, total);
@@ -111,6 +116,7 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
       served: each === chosen,
       rows: Math.min(rows, options.maxRows),
       seconds: each.seconds + (each === chosen ? seconds : 0),
+      backend: each.learner.backend,
       metrics: rules.metrics(each, judgements),
       parameters: { ...each.learner.params },
       ...(each === chosen ? { importance: importanceOf(model, sample, folds.at(-1)!.test) } : {}),

@@ -6,6 +6,7 @@ import { budgetAnswer, directorAnswer, genreAnswer, meanAnswer } from './baselin
 import type { Topic } from './features.js';
 import { filmGroups } from './groups.js';
 import { describe } from './knowledge.js';
+import { readNetworkAnswer } from './network.js';
 
 /** Trees small enough that a prediction with its SHAP values takes a few milliseconds. */
 export const BOOSTING: BoostingParams = {
@@ -81,5 +82,7 @@ export function readAnswer(json: AnswerJson): Answer {
       return budgetAnswer(json.multiple);
     case 'trees':
       return treesAnswer(TreeEnsemble.fromJSON(json.ensemble));
+    case 'network':
+      return readNetworkAnswer(json);
   }
 }

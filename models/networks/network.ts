@@ -79,7 +79,7 @@ export function predictNetwork(network: Network, rows: NetworkRows): Float64Arra
   const inputs = inputsOf(network, rows);
   const answers = new Float64Array(rows.rows * shape.outputs);
   for (let row = 0; row < rows.rows; row++) {
-    let values: Float64Array = Float64Array.from(inputs.subarray(row * width, (row + 1) * width));
+    let values = new Float64Array(inputs.subarray(row * width, (row + 1) * width)) as Float64Array;
     layers.forEach(({ outputs }, layer) => {
       values = layerOf(network, layer, values);
       if (layer < layers.length - 1) for (let o = 0; o < outputs; o++) if (values[o]! < 0) values[o] = 0;
@@ -92,7 +92,7 @@ export function predictNetwork(network: Network, rows: NetworkRows): Float64Arra
 /** One layer's sums for one row, before what follows it. */
 export function layerOf({ shape, weights }: Network, layer: number, values: Float64Array): Float64Array {
   const kernel = weights[shape.bags.length + 2 * layer]!;
-  const sums = Float64Array.from(weights[shape.bags.length + 2 * layer + 1]!);
+  const sums = new Float64Array(weights[shape.bags.length + 2 * layer + 1]!);
   const { length } = sums;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

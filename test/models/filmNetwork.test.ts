@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { loadRatingModel } from '../../models/loading.js';
+import { filmNetwork } from '../../models/films/network.js';
+import { shapleyValues } from '../../models/films/shapley.js';
+import { planFilm } from '../../models/films/film.js';
+import { prepare } from '../../models/films/knowledge.js';
+import { readAnswer } from '../../models/films/trees.js';
+import { r2, rmse } from '../../models/metrics.js';
+import { openEngine } from '../../models/networks/backend.js';
+import { trainRating } from '../../models/rating.js';
+import { seededRandom } from '../../models/random.js';
+import { plantedFilms, trainOptions } from './planted.js';
+
+const engine = await openEngine('wasm');
+const learner = filmNetwork(engine);
+const sample = plantedFilms(400, 1);
+const training = prepare(sample, 60_000, 1);
+const answer = learner.fit(training, 1);
+const later = plantedFilms(60, 1, 0.3, 2).films;
+
+describe('the network of films', () => {
+  const { model, reports } = trainRating(sample, { ...trainOptions, networks: [learner] });
+  const report = reports.find(({ name }) => name === 'network')!;
+
+  it('stands among the candidates on the same folds, with its backend, and beats the mean', () => {
+    expect(report.backend).toBe('TensorFlow.js, wasm');
+    const error = report.metrics.find(({ name, baseline }) => name === 'RMSE' && baseline === 'mean')!;
+    expect(error.value).toBeLessThan(0.7 * error.baselineValue!);
+    expect(reports.filter(({ served }) => served)).toHaveLength(1);
+    expect(loadRatingModel(JSON.stringify(model)).trained).toBe(true);
+  });
+
+  it('answers from its text as it did when it was trained, without TensorFlow', () => {
+    const again = readAnswer(JSON.parse(JSON.stringify(answer.toJSON())));
+    expect(again.predict(later, training.knowledge)).toEqual(answer.predict(later, training.knowledge));
+    expect(JSON.stringify(again.toJSON())).toBe(JSON.stringify(answer.toJSON()));
+  });
+
+  it('is the same text for the same seed', () => {
+    expect(JSON.stringify(learner.fit(training, 1).toJSON())).toBe(JSON.stringify(answer.toJSON()));
+  });
+
+  it('explains a film by effects that sum to the answer, the director’s largest', () => {
+    const film = later[0]!;
+    const { average, effects } = answer.explain(film, training.knowledge);
+    const sum = [...effects.values()].reduce((a, b) => a + b, average);
+    expect(sum).toBeCloseTo(answer.predict([film], training.knowledge)[0]!, 4);
+    const by = later.map((one) => answer.explain(one, training.knowledge).effects);
+    const size = (topic: string): number =>
+      by.reduce((total, one) => total + Math.abs(one.get(topic as 'directors')!), 0);
+    for (const topic of effects.keys())
+      if (topic !== 'directors') expect(size(topic)).toBeLessThan(size('directors'));
+  });
+
+  it('answers for a film of which only the year is known', () => {
+    const [value] = answer.predict([planFilm({ genres: [], year: 2012 })], training.knowledge);
+    expect(value).toBeGreaterThan(3);
+    expect(value).toBeLessThan(9);
+  });
+
+  it('finds nothing where the ratings are shuffled', () => {
+    const random = seededRandom('shuffled');
+    const values = sample.measures[0]!.slice();
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = Math.floor(random() * (i + 1));
+      [values[i], values[j]] = [values[j]!, values[i]!];
+    }
+    const shuffled = { ...sample, measures: [values, sample.measures[1]!] };
+    const learned = prepare(
+      {
+        ...shuffled,
+        films: sample.films.slice(0, 300),
+        measures: shuffled.measures.map((m) => m.slice(0, 300)),
+      },
+      60_000,
+      1,
+    );
+    const tests = sample.films.slice(300);
+    const predicted = learner.fit(learned, 1).predict(tests, learned.knowledge);
+    const actual = values.slice(300);
+    expect(r2(actual, predicted)).toBeLessThan(0.05);
+    expect(rmse(actual, predicted)).toBeGreaterThan(0);
+  });
+});
+
+describe('Shapley values', () => {
+  it('share a sum as its parts, and an interaction equally', () => {
+    const parts = [Float64Array.of(1, 0), Float64Array.of(0, 2), Float64Array.of(0, 0)];
+    const { none, effects } = shapleyValues(parts, ([a, b]) => 5 + a! + 3 * a! * b!);
+    expect(none).toBe(5);
+    expect([...effects]).toEqual([4, 3, 0].map((value) => expect.closeTo(value, 10)));
+  });
+});
