@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { requireCurrent, type Engine } from './backend.js';
-import { eachName, inputsOf, inputWidth, layersOf, type Network, type NetworkRows } from './network.js';
+import { eachName, layersOf, meansOf, type Network, type NetworkRows } from './network.js';
 
 /** Rows to learn from. */
 export interface Examples extends NetworkRows {
@@ -34,30 +34,53 @@ export function gradientOf(
   const { tf } = engine;
   const { shape, weights } = network;
   const { rows } = examples;
-  const layers = layersOf(shape);
-  const dense = weights.slice(shape.bags.length);
-  return tf.tidy(() => {
-    const inputs = tf.tensor2d(inputsOf(network, examples), [rows, inputWidth(shape)]);
-    const parameters = dense.map((values, i): Tensor => {
-      const { inputs: from, outputs } = layers[i >> 1]!;
-      return i % 2 === 0 ? tf.tensor2d(values, [from, outputs]) : tf.tensor1d(values);
+  const [first, ...others] = layersOf(shape);
+  const [kernel, ...dense] = weights.slice(shape.bags.length);
+  const named = first!.inputs - shape.numbers;
+  const cut = shape.numbers * first!.outputs;
+  let gradient: Gradient | undefined;
+  // Nothing is handed through `tidy`, which would look for tensors in every number of it.
+  tf.tidy(() => {
+    // The first kernel in two: what numbers meet, whose own derivative nobody needs, and what vectors meet.
+    const numbers = tf.tensor2d(examples.numbers, [rows, shape.numbers]);
+    const parameters: Tensor[] = [tf.tensor2d(kernel!.subarray(0, cut), [shape.numbers, first!.outputs])];
+    if (named > 0) {
+      parameters.push(
+        tf.tensor2d(kernel!.subarray(cut), [named, first!.outputs]),
+        tf.tensor2d(meansOf(network, examples), [rows, named]),
+      );
+    }
+    const split = parameters.length;
+    dense.forEach((values, i) => {
+      const layer = others[(i - 1) >> 1];
+      parameters.push(
+        i % 2 === 0 ? tf.tensor1d(values) : tf.tensor2d(values, [layer!.inputs, layer!.outputs]),
+      );
     });
     const targets = tf.tensor2d(examples.targets, [rows, shape.outputs]);
     const shares = tf.tensor2d(sharesOf(examples), [rows, 1]);
-    const { value, grads } = tf.valueAndGrads((from: Tensor, ...by: Tensor[]) => {
-      let values = from as Tensor2D;
-      layers.forEach(({ outputs }, layer) => {
-        values = tf.add(tf.matMul(values, by[2 * layer] as Tensor2D), by[2 * layer + 1]!);
-        if (layer === layers.length - 1) return;
+    const { value, grads } = tf.valueAndGrads((...by: Tensor[]) => {
+      let values: Tensor = tf.matMul(numbers, by[0] as Tensor2D);
+      if (named > 0) values = tf.add(values, tf.matMul(by[2] as Tensor2D, by[1] as Tensor2D));
+      values = tf.add(values, by[split]!);
+      others.forEach((_, layer) => {
         values = tf.relu(values);
         const mask = masks[layer];
-        if (mask !== undefined) values = tf.mul(values, tf.tensor2d(mask, [rows, outputs]));
+        if (mask !== undefined) values = tf.mul(values, tf.tensor2d(mask, [rows, shape.hidden[layer]!]));
+        values = tf.add(tf.matMul(values, by[split + 1 + 2 * layer]!), by[split + 2 + 2 * layer]!);
       });
       return tf.sum(tf.mul(tf.square(tf.sub(values, targets)), shares)) as Scalar;
-    })([inputs, ...parameters]);
-    const [byInputs, ...byDense] = grads.map((one) => one.dataSync() as Float32Array);
-    return { loss: value.dataSync()[0]!, by: [...byNames(network, examples, byInputs!), ...byDense] };
+    })(parameters);
+    const arrays = grads.map((one) => one.dataSync() as Float32Array);
+    const byKernel = new Float32Array(kernel!.length);
+    byKernel.set(arrays[0]!);
+    if (named > 0) byKernel.set(arrays[1]!, cut);
+    gradient = {
+      loss: value.dataSync()[0]!,
+      by: [...(named > 0 ? byNames(network, examples, arrays[2]!) : []), byKernel, ...arrays.slice(split)],
+    };
   });
+  return gradient!;
 }
 
 /** Of each row in the mean over rows and outputs. */
@@ -68,15 +91,16 @@ function sharesOf({ rows, targets, weights }: Examples): Float32Array {
   return weights.map((weight) => weight / sum);
 }
 
-function byNames({ shape }: Network, rows: NetworkRows, byInputs: Float32Array): Float32Array[] {
-  const width = inputWidth(shape);
-  let from = shape.numbers;
+/** The derivative by every name's vector, from those by the bags' means. */
+function byNames({ shape }: Network, rows: NetworkRows, byMeans: Float32Array): Float32Array[] {
+  const width = byMeans.length / rows.rows;
+  let from = 0;
   return shape.bags.map((bag, b) => {
     const table = new Float32Array(bag.names * bag.width);
     for (let row = 0; row < rows.rows; row++) {
       const at = row * width + from;
       eachName(rows.bags[b]!, row, bag.most, (name, share) => {
-        for (let k = 0; k < bag.width; k++) table[name * bag.width + k]! += share * byInputs[at + k]!;
+        for (let k = 0; k < bag.width; k++) table[name * bag.width + k]! += share * byMeans[at + k]!;
       });
     }
     from += bag.width;

@@ -103,21 +103,34 @@ export function layerOf({ shape, weights }: Network, layer: number, values: Floa
 }
 
 /** The first layer's inputs, row-major: the numbers, then each bag's mean vector. */
-export function inputsOf({ shape, weights }: Network, rows: NetworkRows): Float32Array {
-  const width = inputWidth(shape);
+export function inputsOf(network: Network, rows: NetworkRows): Float32Array {
+  const { numbers } = network.shape;
+  const width = inputWidth(network.shape);
+  const means = meansOf(network, rows);
   const inputs = new Float32Array(rows.rows * width);
   for (let row = 0; row < rows.rows; row++) {
-    let at = row * width;
-    inputs.set(rows.numbers.subarray(row * shape.numbers, (row + 1) * shape.numbers), at);
-    at += shape.numbers;
-    shape.bags.forEach((bag, b) => {
-      eachName(rows.bags[b]!, row, bag.most, (name, share) => {
-        for (let k = 0; k < bag.width; k++) inputs[at + k]! += share * weights[b]![name * bag.width + k]!;
-      });
-      at += bag.width;
-    });
+    inputs.set(rows.numbers.subarray(row * numbers, (row + 1) * numbers), row * width);
+    inputs.set(means.subarray(row * (width - numbers), (row + 1) * (width - numbers)), row * width + numbers);
   }
   return inputs;
+}
+
+/** Each bag's mean vector, row-major, one bag after the other. */
+export function meansOf({ shape, weights }: Network, rows: NetworkRows): Float32Array {
+  const width = inputWidth(shape) - shape.numbers;
+  const means = new Float32Array(rows.rows * width);
+  let from = 0;
+  shape.bags.forEach((bag, b) => {
+    const table = weights[b]!;
+    for (let row = 0; row < rows.rows; row++) {
+      const at = row * width + from;
+      eachName(rows.bags[b]!, row, bag.most, (name, share) => {
+        for (let k = 0; k < bag.width; k++) means[at + k]! += share * table[name * bag.width + k]!;
+      });
+    }
+    from += bag.width;
+  });
+  return means;
 }
 
 /** Each name of a row's bag with its share of the mean. */

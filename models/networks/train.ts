@@ -75,7 +75,11 @@ function take(examples: Examples, shape: NetworkShape, rows: Int32Array): Exampl
 function masksOf({ hidden }: NetworkShape, rows: number, dropout: number, random: () => number): Masks {
   if (dropout === 0) return [];
   const kept = 1 / (1 - dropout);
-  return hidden.map((units) => new Float32Array(rows * units).map(() => (random() < dropout ? 0 : kept)));
+  return hidden.map((units) => {
+    const mask = new Float32Array(rows * units);
+    for (let i = 0; i < mask.length; i++) mask[i] = random() < dropout ? 0 : kept;
+    return mask;
+  });
 }
 
 const MEAN = 0.9;
