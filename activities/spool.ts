@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeadLetter } from '../dataset/blocks.js';
 
 /**
@@ -40,6 +41,8 @@ export function deadLine(letter: DeadLetter): string {
   return `${letter.id} !${JSON.stringify(letter)}\n`;
 }
 
+/** Milliseconds for which lines are gathered before they are written together: a call for each costs more than they do. */
+const GATHER = 5;
 /** How often what was appended is made to survive a loss of power, in milliseconds. */
 const SYNC_EVERY = 1000;
 
@@ -70,8 +73,9 @@ export class Spool {
   append(line: string): Promise<void> {
     this.#pending.push(line);
     this.#writing = this.#writing.then(async () => {
+      if (this.#pending.length === 0) return;
+      await sleep(GATHER);
       const text = this.#pending.join('');
-      if (text === '') return;
       this.#pending = [];
       await this.file.appendFile(text);
       if (performance.now() - this.#syncedAt >= SYNC_EVERY) {

@@ -6,8 +6,16 @@ import { ahead, gather, inOrderOf, ROW_GROUP } from './tables.js';
 /** A year counts as data when it is over and has this many released films. */
 const FILMS_OF_A_DATA_YEAR = 30;
 
-/** BLOCK_COLUMNS of the films whose id is from `first` to `last`, both included, in any order. */
-export type Crawl = (first: number, last: number) => pl.LazyDataFrame;
+/** A crawl's films, in any order. */
+export interface Crawl {
+  /** LOOKED_AT of all of them. */
+  readonly looked: pl.DataFrame;
+  /** BLOCK_COLUMNS of those whose id is from `first` to `last`, both included. */
+  readonly between: (first: number, last: number) => pl.LazyDataFrame;
+}
+
+/** What tells which films stay, and when they were released. */
+export const LOOKED_AT = ['id', 'title', 'problem', 'releaseDate'] as const;
 
 export interface CleanFilms<Films = pl.DataFrame> {
   /** FILM_COLUMNS, sorted by id. */
@@ -34,8 +42,7 @@ export async function cleanInPieces(
   ids: pl.LazyDataFrame,
   exportDay: string | null,
 ): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
-  const looked = await crawl(0, LAST_ID).select('id', 'title', 'problem', 'releaseDate').collect();
-  const seen = await judged(inOrderOf('id', looked).lazy())
+  const seen = await judged(inOrderOf('id', crawl.looked).lazy())
     .select('id', 'rule', 'detail', datedBy().date.year().cast(pl.Int32).alias('year'), datedBy())
     .collect();
   const quarantine = seen.filter(pl.col('rule').isNotNull()).select('id', 'rule', 'detail');
@@ -49,8 +56,10 @@ export async function cleanInPieces(
   const piece = async (from: number): Promise<pl.DataFrame> => {
     const first = keptIds[from] ?? 0;
     const last = keptIds[Math.min(keptIds.length, from + ROW_GROUP) - 1] ?? -1;
-    const rows = inOrderOf('id', await crawl(first, last).collect());
-    const stay = judged(rows.lazy()).filter(pl.col('rule').isNull());
+    const rows = inOrderOf('id', await crawl.between(first, last).collect());
+    // A filter copies every text, also where all of them stay.
+    const whole = rows.height === Math.min(ROW_GROUP, keptIds.length - from);
+    const stay = whole ? rows.lazy() : judged(rows.lazy()).filter(pl.col('rule').isNull());
     const films = await cleaned(stay, ids.filter(within(first, last)), asOf).collect();
     for (const name of COUNTED)
       counts[name] = (counts[name] ?? 0) + films.getColumn(flagOf(name)).cast(pl.Int32).sum();
@@ -71,11 +80,11 @@ export async function cleanFilms(
   ids: pl.LazyDataFrame,
   exportDay: string | null,
 ): Promise<CleanFilms<pl.DataFrame>> {
-  const clean = await cleanInPieces((first, last) => blocks.filter(within(first, last)), ids, exportDay);
+  const looked = await blocks.select(...LOOKED_AT).collect();
+  const between = (first: number, last: number): pl.LazyDataFrame => blocks.filter(within(first, last));
+  const clean = await cleanInPieces({ looked, between }, ids, exportDay);
   return { ...clean, films: await gather(clean.films) };
 }
-
-const LAST_ID = 2 ** 31 - 1;
 
 /** Films whose id is from `first` to `last`, both included. */
 export function within(first: number, last: number): pl.Expr {

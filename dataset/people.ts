@@ -4,8 +4,6 @@ import { ahead, gather, inOrderOf } from './tables.js';
 
 /** Films whose credits are in memory at once. */
 const PIECE = 50_000;
-/** People of several pieces are made one list again whenever they are this many. */
-const MANY = 500_000;
 
 export interface People<Credits = pl.DataFrame> {
   /** filmId, role (0 actor, 1 director), position (billing, from 0), person, character; in that order. */
@@ -38,7 +36,11 @@ export async function rankPeopleInPieces(
   const rows = Number((await films.select(pl.len().alias('n')).collect()).getColumn('n').get(0) ?? 0);
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / PIECE)) }, (_, at) => at * PIECE);
   const piece = (start: number): pl.LazyDataFrame => films.slice(start, PIECE);
-  const persons = await personsOf(starts.map((start) => () => namedIn(piece(start))));
+  const seen = new Seen();
+  // One after another: each needs to know whom those before it named.
+  const named: pl.DataFrame[] = [];
+  for (const start of starts) named.push(await namedIn(piece(start), seen));
+  const persons = await personsOf(pl.concat(named));
   const known = persons.select('person', 'tmdb', 'name');
   const ranking = new Ranking(persons.height);
 
@@ -103,26 +105,90 @@ function inOrder(credits: readonly pl.DataFrame[]): pl.DataFrame {
   return rows.withColumns(place.alias('place')).sort({ by: 'place', maintainOrder: true }).drop('place');
 }
 
-/** Who stands in the films: tmdb (their number; null where the source has none), name, profilePath. */
-async function namedIn(films: pl.LazyDataFrame): Promise<pl.DataFrame> {
-  const named = await Promise.all(
-    ROLES.map(async (role) => {
-      const credits = exploded(films, role, { tmdb: role.ids, name: role.names, profilePath: role.profiles });
-      return await firstOf(credits.select('filmId', 'role', 'tmdb', 'name', 'profilePath')).collect();
-    }),
+/** Who stands in the films and has not been seen: tmdb (null where the source has no numbers), name, profilePath. */
+async function namedIn(films: pl.LazyDataFrame, seen: Seen): Promise<pl.DataFrame> {
+  const credits = await Promise.all(
+    ROLES.map((role) =>
+      exploded(films, role, { tmdb: role.ids, name: role.names, profilePath: role.profiles })
+        .select(
+          'filmId',
+          'role',
+          'tmdb',
+          'name',
+          'profilePath',
+          pl.col('profilePath').isNotNull().alias('pictured'),
+        )
+        .withRowIndex('row')
+        .collect(),
+    ),
   );
-  return await firstOf(inOrder(named).lazy()).select('tmdb', 'name', 'profilePath').collect();
+  const fresh = seen.fresh(credits.map(peopleOf));
+  const taken = await Promise.all(
+    credits.map((rows, n) =>
+      rows
+        .lazy()
+        .join(pl.DataFrame({ row: pl.Series('row', fresh[n]!, pl.UInt32) }).lazy(), {
+          on: 'row',
+          how: 'semi',
+        })
+        .select('row', 'filmId', 'role', 'tmdb', 'name', 'profilePath')
+        .collect(),
+    ),
+  );
+  return inOrder(taken.map((rows) => inOrderOf('row', rows).drop('row'))).select(
+    'tmdb',
+    'name',
+    'profilePath',
+  );
 }
 
-/** A person's first row, and the first with a picture. */
-function firstOf(people: pl.LazyDataFrame): pl.LazyDataFrame {
-  return people
-    .withColumns(
-      pl.when(pl.col('tmdb').isNull()).then(pl.col('name')).otherwise(pl.lit(null)).alias('unnumbered'),
-      pl.col('profilePath').isNotNull().alias('pictured'),
-    )
-    .unique({ subset: ['tmdb', 'unnumbered', 'pictured'], keep: 'first', maintainOrder: true })
-    .drop('unnumbered', 'pictured');
+interface Listed {
+  /** Films, in their order. */
+  readonly film: Int32Array;
+  /** By row: the person's number, or the name where there is none. */
+  readonly person: ArrayLike<number | string>;
+  readonly pictured: Uint8Array;
+}
+
+function peopleOf(credits: pl.DataFrame): Listed {
+  const column = (name: string): pl.Series => credits.getColumn(name);
+  const numbers = column('tmdb');
+  const names = numbers.nullCount() === 0 ? null : (column('name').toArray() as string[]);
+  return {
+    film: column('filmId').toTypedArray() as Int32Array,
+    person:
+      names === null
+        ? (numbers.toTypedArray() as Int32Array)
+        : (numbers.toArray() as (number | null)[]).map((number, row) => number ?? names[row]!),
+    pictured: column('pictured').cast(pl.UInt8).toTypedArray() as Uint8Array,
+  };
+}
+
+/** Whom earlier credits named, and whom they showed. */
+class Seen {
+  readonly #named = new Set<number | string>();
+  readonly #pictured = new Set<number | string>();
+
+  /** Rows of cast and directors that name somebody, or show a picture, for the first time: film by film, cast first. */
+  fresh([cast, directors]: readonly Listed[]): readonly [number[], number[]] {
+    const rows: [number[], number[]] = [[], []];
+    const look = ({ person, pictured }: Listed, row: number, taken: number[]): void => {
+      const who = person[row]!;
+      const unnamed = !this.#named.has(who);
+      const unseen = pictured[row] === 1 && !this.#pictured.has(who);
+      if (unnamed) this.#named.add(who);
+      if (unseen) this.#pictured.add(who);
+      if (unnamed || unseen) taken.push(row);
+    };
+    let directed = 0;
+    for (let row = 0; row < cast!.film.length; row++) {
+      while (directed < directors!.film.length && directors!.film[directed]! < cast!.film[row]!)
+        look(directors!, directed++, rows[1]);
+      look(cast!, row, rows[0]);
+    }
+    while (directed < directors!.film.length) look(directors!, directed++, rows[1]);
+    return rows;
+  }
 }
 
 /** One row a credit, by film, role and position: filmId, role, position, person, character, year. */
@@ -163,17 +229,15 @@ async function coded(credits: pl.DataFrame, persons: pl.DataFrame): Promise<pl.D
 }
 
 /**
- * Every person of the pieces, by id: person, tmdb, id, name, profilePath. A person whose name changed between two
+ * Every person, by id: person, tmdb, id, name, profilePath. A person whose name changed between two
  * documents has the one of the film with the lowest id, and the first picture that there is.
  */
-async function personsOf(pieces: readonly (() => Promise<pl.DataFrame>)[]): Promise<pl.DataFrame> {
-  const gathered = new Gathered(firstOf);
-  for await (const piece of ahead(pieces)) await gathered.add(piece.lazy());
+async function personsOf(named: pl.DataFrame): Promise<pl.DataFrame> {
   const id = pl
     .when(pl.col('tmdb').isNotNull())
     .then(pl.col('tmdb').cast(pl.Utf8))
     .otherwise(pl.concatString([pl.lit('name:'), pl.col('name')], ''));
-  const all = (await gathered.all()).withColumns(id.alias('id'));
+  const all = named.withColumns(id.alias('id'));
   const first = { subset: ['id'], keep: 'first' as const, maintainOrder: true };
   const pictures = all
     .lazy()
@@ -195,28 +259,4 @@ async function personsOf(pieces: readonly (() => Promise<pl.DataFrame>)[]): Prom
       pl.col('profilePath'),
     )
     .collect();
-}
-
-/** Rows of several pieces, reduced as they come so that they never are many more than what stays. */
-class Gathered {
-  #kept: pl.DataFrame[] = [];
-  #rows = 0;
-  #reducedAt = MANY;
-
-  constructor(private readonly reduce: (of: pl.LazyDataFrame) => pl.LazyDataFrame) {}
-
-  async add(rows: pl.LazyDataFrame): Promise<void> {
-    const reduced = await this.reduce(rows).collect();
-    this.#kept.push(reduced);
-    this.#rows += reduced.height;
-    if (this.#rows < this.#reducedAt) return;
-    this.#rows = (await this.all()).height;
-    this.#reducedAt = this.#rows + MANY;
-  }
-
-  async all(): Promise<pl.DataFrame> {
-    const reduced = await this.reduce(pl.concat(this.#kept).lazy()).collect();
-    this.#kept = [reduced];
-    return reduced;
-  }
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
-import { cleanInPieces, within, type Crawl } from '../../dataset/clean.js';
+import { cleanInPieces, LOOKED_AT, within, type Crawl } from '../../dataset/clean.js';
 import { BLOCK_COLUMNS, FILM_COLUMNS } from '../../dataset/films.js';
 import { frameOf, writeParquet, writePieces } from '../../dataset/tables.js';
 import { locationOf, type BlockList } from '../blockList.js';
@@ -79,10 +79,16 @@ async function newestRows(
   ids: string,
 ): Promise<{ readonly crawl: Crawl; readonly votesAsOf: string | null }> {
   const nothing = frameOf(BLOCK_COLUMNS, []).lazy();
-  if (blocks.length === 0) return { crawl: () => nothing, votesAsOf: null };
+  if (blocks.length === 0) {
+    const looked = await nothing.select(...LOOKED_AT).collect();
+    return { crawl: { looked, between: () => nothing }, votesAsOf: null };
+  }
   const layers = [...new Set(blocks.map(({ layer }) => layer))].sort((a, b) => b - a);
   const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
-  const spans = await spansOf(root, blocks);
+  const all = await pl
+    .concat(blocks.map(({ path }) => pl.scanParquet(join(root, path)).select(...LOOKED_AT)))
+    .collect();
+  const spans = spansOf(all.getColumn('id').toTypedArray() as Int32Array, blocks);
   const scan = (layer: number, first: number, last: number): pl.LazyDataFrame => {
     const own = blocks.flatMap(({ path, layer: of }, at) => {
       const span = spans[at]!;
@@ -94,7 +100,8 @@ async function newestRows(
   };
   if (layers.length === 1) {
     const only = layers[0] as number;
-    return { crawl: (first, last) => scan(only, first, last), votesAsOf: dayOf(only) };
+    const between = (first: number, last: number): pl.LazyDataFrame => scan(only, first, last);
+    return { crawl: { looked: all, between }, votesAsOf: dayOf(only) };
   }
   const parts = (first: number, last: number): pl.LazyDataFrame[] => {
     const listed = pl.scanParquet(ids).select('id').filter(within(first, last));
@@ -110,20 +117,21 @@ async function newestRows(
   let votesAsOf: string | null = null;
   for (const [at, part] of parts(0, Infinity).entries())
     if ((await part.select('id').head(1).collect()).height > 0) votesAsOf = dayOf(layers[at] as number);
-  return { crawl: (first, last) => pl.concat(parts(first, last)), votesAsOf };
+  const between = (first: number, last: number): pl.LazyDataFrame => pl.concat(parts(first, last));
+  const looked = await between(0, Infinity)
+    .select(...LOOKED_AT)
+    .collect();
+  return { crawl: { looked, between }, votesAsOf };
 }
 
-/** The first and last id of each block. */
-async function spansOf(
-  root: string,
+/** The first and last id of each block. `ids`: of all blocks, one after another, each in its order. */
+function spansOf(
+  ids: Int32Array,
   blocks: BlockList['blocks'],
-): Promise<{ readonly first: number; readonly last: number }[]> {
-  const scans = blocks.map(({ path }) => pl.scanParquet(join(root, path)).select('id'));
-  const ids = (await pl.concat(scans).collect()).getColumn('id').toTypedArray() as Int32Array;
+): { readonly first: number; readonly last: number }[] {
   let from = 0;
   return blocks.map(({ rows }) => {
     const own = ids.subarray(from, (from += rows));
-    // A block is in order of its ids.
     return { first: own[0] ?? Infinity, last: own[own.length - 1] ?? -Infinity };
   });
 }
@@ -150,13 +158,11 @@ function coverage(films: pl.DataFrame): Record<string, number> {
   const fields = Object.keys(FILM_COLUMNS).filter(
     (name) => !/^(id|released|brokenText|castIds|castCharacters|castProfiles|director[IP].*)$/.test(name),
   );
+  const lengths = films.select(...[...lists].map((name) => pl.col(name).lst.lengths()));
   const known = (name: string): number => {
-    const column = films.getColumn(name);
-    if (!lists.has(name)) return films.height - column.nullCount();
-    return (column.lst.lengths().toTypedArray() as Uint32Array).reduce(
-      (n, length) => n + (length > 0 ? 1 : 0),
-      0,
-    );
+    if (!lists.has(name)) return films.height - films.getColumn(name).nullCount();
+    const all = lengths.getColumn(name).toTypedArray() as Uint32Array;
+    return all.reduce((count, length) => (length > 0 ? count + 1 : count), 0);
   };
   return Object.fromEntries(fields.map((name) => [name, known(name)]));
 }

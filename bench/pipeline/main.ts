@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, readFile, rm, stat, mkdtemp } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { findOrStartServer } from '../../temporal/server.js';
 import { run } from '../measure.js';
 import { processesOf, useOf, type ProcessUse } from '../processes.js';
 import { round, table } from '../table.js';
+import { growthPicture } from './growth.js';
 
 /**
  * `marquee start --once` over synthetic catalogues: time of each task, peak memory of each process, bytes on disk,
@@ -20,6 +21,7 @@ const option = (name: string): string | undefined =>
 const sizes = (option('films') ?? (words.includes('--short') ? '5000' : '10000,100000,430000,1100000'))
   .split(',')
   .map(Number);
+const GROWTH = fileURLToPath(new URL('../../docs/growth.svg', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Result {
@@ -96,6 +98,26 @@ console.log(
     ]),
   ),
 );
+
+if (results.length > 1 && !words.includes('--short')) {
+  const series = (name: string, value: (of: Result) => number) => ({ name, values: results.map(value) });
+  const slow = names(({ tasks }) => tasks).filter((name) =>
+    results.some(({ tasks }) => (tasks.get(name) ?? 0) >= 5),
+  );
+  await writeFile(
+    GROWTH,
+    growthPicture(
+      'How cost grows with the catalogue',
+      'Seconds of the whole pipeline and of its longer tasks, both axes logarithmic; dashed: twice the films, twice the time.',
+      sizes,
+      [
+        series('whole command', ({ seconds }) => seconds),
+        ...slow.map((name) => series(name, ({ tasks }) => tasks.get(name) ?? 0)),
+      ],
+    ),
+  );
+  console.log('\n![Seconds of the pipeline and its tasks from ten thousand films on](growth.svg)');
+}
 
 async function pipeline(films: number): Promise<Result> {
   const data = option('keep') ?? (await mkdtemp(join(tmpdir(), 'marquee-pipeline-')));
