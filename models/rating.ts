@@ -1,3 +1,4 @@
+import { aucByTimes, bootstrapInterval, f1ByTimes } from './bootstrap.js';
 import { chanceAtLeast } from './conformal.js';
 import type { Learner } from './films/answer.js';
 import { directorBaseline, genreBaseline, meanBaseline } from './films/baselines.js';
@@ -6,22 +7,22 @@ import type { Judgement } from './films/judge.js';
 import type { FilmModel } from './films/model.js';
 import { reasonsOf, unknownInputs } from './films/reasons.js';
 import { trainFilms, type FilmTraining, type TrainOptions } from './films/train.js';
-import { filmBoosting, filmForest } from './films/trees.js';
+import { boostingLearner, forestLearner } from './films/trees.js';
 import { accuracy, auc, brier, coverage, f1, mae, r2, rmse } from './metrics.js';
 import type { MovieInput, RatingPrediction } from './prediction.js';
 import { metric, type Metric } from './report.js';
 import type { FilmSample } from './films/knowledge.js';
 
-/** A film rated this high or higher is called good: about the best fifth of TMDB's voted films. */
-const GOOD_RATING = 7;
+/** A film rated this high or higher is called good: about the best third of TMDB's voted films. */
+const GOOD_RATING = 6.5;
 
-const LEARNERS: readonly Learner[] = [
-  meanBaseline,
-  genreBaseline,
-  directorBaseline,
-  filmForest,
-  filmBoosting,
-];
+/** Of the intervals beside AUC and F1. */
+const CONFIDENCE = 0.95;
+
+/** The baselines, and what has to beat them. */
+export function ratingLearners({ forest, boosting }: Pick<TrainOptions, 'forest' | 'boosting'>): Learner[] {
+  return [meanBaseline, genreBaseline, directorBaseline, forestLearner(forest), boostingLearner(boosting)];
+}
 
 /** `sample.measures`: [vote average 0-10, log10 of 1 + votes]. */
 export function trainRating(sample: FilmSample, options: TrainOptions): FilmTraining {
@@ -29,7 +30,7 @@ export function trainRating(sample: FilmSample, options: TrainOptions): FilmTrai
     sample,
     {
       task: 'rating',
-      learners: LEARNERS,
+      learners: ratingLearners(options),
       threshold: () => GOOD_RATING,
       metrics: (of, all) => ratingMetrics(of, all, options.level),
     },
@@ -79,12 +80,29 @@ function ratingMetrics(of: Judgement, all: readonly Judgement[], level: number):
       'the commoner class',
       Math.max(share, 1 - share),
     ),
-    metric('F1 of good', f1(labels, goodOf(predicted)), 'all good', (2 * share) / (1 + share)),
-    metric('AUC of good', auc(labels, predicted), 'genre mean', auc(labels, genre.predicted)),
+    ...classMetrics(actual, predicted, genre.predicted),
     metric('Brier score of good', brier(judged, chances), 'share of good', share * (1 - share)),
     metric(`coverage of the ${Math.round(level * 100)} % interval`, inside, 'nominal', level),
     metric('good from', GOOD_RATING),
     metric('films tested', actual.length),
+  ];
+}
+
+/** How well a prediction tells good films from others, with bootstrap intervals, beside calling every film good. */
+export function classMetrics(actual: Float64Array, predicted: Float64Array, genre: Float64Array): Metric[] {
+  const [labels, called] = [goodOf(actual), goodOf(predicted)];
+  const share = labels.reduce((a, b) => a + b, 0) / labels.length;
+  const within = (measure: (times: Uint16Array) => number) =>
+    bootstrapInterval(labels.length, measure, CONFIDENCE, 'good');
+  const f1s = within(f1ByTimes(labels, called));
+  const aucs = within(aucByTimes(labels, predicted));
+  return [
+    metric('F1 of good', f1(labels, called), 'all good', (2 * share) / (1 + share)),
+    metric('F1 of good, 95 % from', f1s.lower),
+    metric('F1 of good, 95 % to', f1s.upper),
+    metric('AUC of good', auc(labels, predicted), 'genre mean', auc(labels, genre)),
+    metric('AUC of good, 95 % from', aucs.lower),
+    metric('AUC of good, 95 % to', aucs.upper),
   ];
 }
 

@@ -7,19 +7,12 @@ import type { FilmSample } from './films/knowledge.js';
 import type { FilmModel } from './films/model.js';
 import { reasonsOf, unknownInputs } from './films/reasons.js';
 import { trainFilms, type FilmTraining, type TrainOptions } from './films/train.js';
-import { filmBoosting, filmForest } from './films/trees.js';
+import { boostingLearner, forestLearner } from './films/trees.js';
 import { accuracy, auc, brier, coverage, mae, r2, rmse } from './metrics.js';
 import type { MovieInput, RevenuePrediction } from './prediction.js';
 import { metric, type Metric } from './report.js';
 
-const LEARNERS: readonly Learner[] = [
-  meanBaseline,
-  genreBaseline,
-  directorBaseline,
-  budgetBaseline,
-  filmForest,
-  filmBoosting,
-];
+const BASELINES: readonly Learner[] = [meanBaseline, genreBaseline, directorBaseline, budgetBaseline];
 
 /**
  * `sample.measures`: [log10 of revenue in US dollars, vote average, log10 of 1 + votes]. Revenue is learned on
@@ -31,7 +24,7 @@ export function trainRevenue(sample: FilmSample, options: TrainOptions): FilmTra
     sample,
     {
       task: 'revenue',
-      learners: LEARNERS,
+      learners: [...BASELINES, forestLearner(options.forest), boostingLearner(options.boosting)],
       threshold: (row) => budgets[row]!,
       metrics: (of, all) => revenueMetrics(of, all, budgets, options.level),
     },

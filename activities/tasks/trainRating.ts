@@ -5,6 +5,7 @@ import { trainRating } from '../../models/rating.js';
 import { readFilmSample } from '../filmSample.js';
 import { writeFilmTraining } from '../modelFiles.js';
 import { UNKEPT, type Task } from '../task.js';
+import { treeParams } from '../treeParams.js';
 
 const params = z.strictObject({
   /** Films whose known votes are fewer are not learned from: their average is a few people's. */
@@ -19,6 +20,7 @@ const params = z.strictObject({
   candidates: z.int().min(0).max(1000).default(0),
   /** Where TensorFlow.js trains the network: the bytes of a model are those of one backend. */
   backend: z.enum(BACKENDS).default('wasm'),
+  ...treeParams,
 });
 
 /** How a film will be rated, from what is known before its release. */

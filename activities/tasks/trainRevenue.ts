@@ -3,6 +3,7 @@ import { trainRevenue } from '../../models/revenue.js';
 import { readFilmSample } from '../filmSample.js';
 import { writeFilmTraining } from '../modelFiles.js';
 import { UNKEPT, type Task } from '../task.js';
+import { treeParams } from '../treeParams.js';
 
 const params = z.strictObject({
   /** US dollars; smaller revenues are slips, such as millions written as units, and are not learned from. */
@@ -17,6 +18,7 @@ const params = z.strictObject({
   level: z.number().gt(0).lt(1).default(0.8),
   /** Random candidates for the boosting's parameters, beside a grid for the forest's; 0: the usual parameters. */
   candidates: z.int().min(0).max(1000).default(0),
+  ...treeParams,
 });
 
 /** What a film will earn, from what is known before its release. */

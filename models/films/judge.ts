@@ -2,8 +2,9 @@ import { chanceAtLeast, conformalBand } from '../conformal.js';
 import { rmse } from '../metrics.js';
 import type { Clock } from '../report.js';
 import type { Fold } from '../splits.js';
-import type { Learner } from './answer.js';
-import { prepare, takeFilms, type FilmSample } from './knowledge.js';
+import type { Answer, Learner } from './answer.js';
+import type { PlannedFilm } from './film.js';
+import { prepare, takeFilms, type FilmSample, type Knowledge } from './knowledge.js';
 
 export interface JudgeOptions {
   readonly seed: number;
@@ -33,6 +34,16 @@ export interface Judgement {
   readonly upper: Float64Array;
   /** Chance of reaching the threshold. */
   readonly chance: Float64Array;
+  /** What was fitted for the last fold, and that fold's films. */
+  readonly last: Fitted;
+}
+
+interface Fitted {
+  readonly answer: Answer;
+  readonly knowledge: Knowledge;
+  readonly films: readonly PlannedFilm[];
+  readonly actual: Float64Array;
+  readonly predicted: Float64Array;
 }
 
 /** Judges every learner on the same folds; each fold knows nothing of its tests' years, in features either. */
@@ -43,24 +54,28 @@ export function judge(
   options: JudgeOptions,
 ): Judgement[] {
   const seconds = learners.map(() => 0);
-  const predictions = folds.map((fold) => {
+  const fits = folds.map((fold) => {
     const training = prepare(takeFilms(sample, fold.train), options.maxRows, options.seed);
-    const tests = Array.from(fold.test, (i) => sample.films[i]!);
-    return learners.map((learner, l) => {
+    const { knowledge } = training;
+    const films = Array.from(fold.test, (i) => sample.films[i]!);
+    const actual = Float64Array.from(fold.test, (i) => sample.measures[0]![i]!);
+    return learners.map((learner, l): Fitted => {
       const from = options.clock();
-      const predicted = learner.fit(training, options.seed).predict(tests, training.knowledge);
+      const answer = learner.fit(training, options.seed);
+      const predicted = answer.predict(films, knowledge);
       seconds[l]! += (options.clock() - from) / 1000;
       options.progress();
-      return predicted;
+      return { answer, knowledge, films, actual, predicted };
     });
   });
   const at = Int32Array.from(folds.flatMap((fold) => [...fold.test]));
   const fold = Int32Array.from(folds.flatMap((each, f) => Array.from(each.test, () => f)));
   const actual = Float64Array.from(at, (i) => sample.measures[0]![i]!);
   return learners.map((learner, l) => {
-    const predicted = Float64Array.from(predictions.flatMap((ofFold) => [...ofFold[l]!]));
+    const predicted = Float64Array.from(fits.flatMap((ofFold) => [...ofFold[l]!.predicted]));
     const known = { at, fold, actual, predicted };
-    return { learner, seconds: seconds[l]!, ...known, ...intervals(known, folds.length, options) };
+    const last = fits.at(-1)![l]!;
+    return { learner, seconds: seconds[l]!, ...known, last, ...intervals(known, folds.length, options) };
   });
 }
 

@@ -1,7 +1,9 @@
-import type { Clock, Metric, ReportDraft } from '../report.js';
-import { untrained } from '../report.js';
+import { metric, untrained, type Clock, type Metric, type ReportDraft } from '../report.js';
+import type { BoostingParams } from '../trees/boosting.js';
+import type { ForestParams } from '../trees/forest.js';
 import type { Learner } from './answer.js';
 import { yearFolds } from './folds.js';
+import { permutationImportance } from './importance.js';
 import { best, judge, sortedErrors, type Judgement } from './judge.js';
 import { prepare, type FilmSample } from './knowledge.js';
 import { tuneTrees, type SearchRow, type Tuning } from './tune.js';
@@ -14,6 +16,9 @@ export interface TrainOptions {
   /** Rows that trees are fitted to, at most; all films tell of later ones. */
   readonly maxRows: number;
   readonly level: number;
+  /** Settings of the trees, e.g. from a search. */
+  readonly boosting: BoostingParams;
+  readonly forest: ForestParams;
   /** Last year that models are judged on. */
   readonly dataYear: number | null;
   /** Beside the task's own learners: they need an engine, which the edge opens. */
@@ -117,7 +122,10 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
       rows: Math.min(rows, options.maxRows),
       seconds: each.seconds + (each === chosen ? seconds : 0),
       backend: each.learner.backend,
-      metrics: rules.metrics(each, judgements),
+      metrics: [
+        ...rules.metrics(each, judgements),
+        ...(each === chosen ? permutationMetrics(each, options.seed) : []),
+      ],
       parameters: { ...each.learner.params },
       ...(each === chosen ? { importance: importanceOf(model, sample, folds.at(-1)!.test) } : {}),
     })),
@@ -134,6 +142,17 @@ function importanceOf(model: FilmModel, { films }: FilmSample, tests: Int32Array
     for (const [topic, effect] of model.explain(films[at]!).effects)
       sums[topic] = (sums[topic] ?? 0) + Math.abs(effect) / shown.length;
   return sums;
+}
+
+/** Of the inputs, on the films of the last fold. */
+function permutationMetrics(
+  { last: { answer, knowledge, films, actual } }: Judgement,
+  seed: number,
+): Metric[] {
+  const predict = (changed: typeof films) => answer.predict(changed, knowledge);
+  return [...permutationImportance(films, actual, predict, seed)]
+    .sort(([, a], [, b]) => b - a)
+    .map(([topic, growth]) => metric(`RMSE more with shuffled ${topic}`, growth));
 }
 
 function nothing(task: FilmTask, reason: string): FilmTraining {

@@ -20,6 +20,7 @@ export const BOOSTING: BoostingParams = {
   rowsPerTree: 0.7,
   featuresPerTree: 0.5,
   categorySmooth: 10,
+  categoryLambda: 10,
   maxBins: 63,
 };
 
@@ -30,9 +31,6 @@ export const FOREST: ForestParams = {
   featuresPerSplit: 1 / 3,
   maxBins: 63,
 };
-
-export const filmBoosting = boostingLearner(BOOSTING);
-export const filmForest = forestLearner(FOREST);
 
 export function boostingLearner(params: BoostingParams): Learner {
   return {

@@ -14,7 +14,7 @@ import type { ForestParams } from '../trees/forest.js';
 import type { Learner } from './answer.js';
 import { yearFolds } from './folds.js';
 import { prepare, takeFilms, type FilmSample, type Training } from './knowledge.js';
-import { BOOSTING, boostingLearner, FOREST, forestLearner } from './trees.js';
+import { boostingLearner, forestLearner } from './trees.js';
 
 /** Where a search goes on from, and whom it tells. */
 export interface Tuning {
@@ -28,6 +28,9 @@ export interface Tuning {
 export interface TuneOptions {
   readonly seed: number;
   readonly maxRows: number;
+  /** The usual parameters, which a search begins with. */
+  readonly boosting: BoostingParams;
+  readonly forest: ForestParams;
   readonly clock: Clock;
 }
 
@@ -68,7 +71,7 @@ export function tuneTrees(
   sample: FilmSample,
   known: Int32Array,
   { candidates, finished, keep, progress }: Tuning,
-  { seed, maxRows, clock }: TuneOptions,
+  { seed, maxRows, boosting, forest, clock }: TuneOptions,
 ): Tuned {
   const inside = takeFilms(sample, known);
   const years = inside.films.map(({ year }) => year);
@@ -104,8 +107,8 @@ export function tuneTrees(
       },
       rmse,
     );
-  const forests = grid(FOREST, FOREST_SPACE);
-  const boosters = randomCandidates(BOOSTING, BOOSTING_SPACE, candidates, `${seed}/boosting`);
+  const forests = grid(forest, FOREST_SPACE);
+  const boosters = randomCandidates(boosting, BOOSTING_SPACE, candidates, `${seed}/boosting`);
   const total = forests.length + boosters.length;
   const tune = <Params>(
     name: string,

@@ -19,7 +19,9 @@ export interface BoostingParams {
   /** Share of the rows, and of the features, that each tree sees. */
   readonly rowsPerTree: number;
   readonly featuresPerTree: number;
+  /** How wary splits by categories are; see SplitRules. */
   readonly categorySmooth: number;
+  readonly categoryLambda: number;
   readonly maxBins: number;
 }
 
@@ -63,8 +65,8 @@ export const boosting: TreeEstimator<BoostingParams> = {
 };
 
 function growRules(params: BoostingParams): GrowRules {
-  const { minLeaf, maxDepth, maxLeaves, lambda, categorySmooth } = params;
-  return { minLeaf, maxDepth, maxLeaves, lambda, categorySmooth, featuresPerSplit: 1 };
+  const { minLeaf, maxDepth, maxLeaves, lambda, categorySmooth, categoryLambda } = params;
+  return { minLeaf, maxDepth, maxLeaves, lambda, categorySmooth, categoryLambda, featuresPerSplit: 1 };
 }
 
 /** The constant with the least loss: the mean, or the log odds of class 1. */

@@ -142,7 +142,8 @@ function rowsOf({ table, cell }: Cells, { values, weights }: Response): RowsByCe
 
 function growRules(params: ForestParams): GrowRules {
   const { minLeaf, maxDepth, featuresPerSplit } = params;
-  return { minLeaf, maxDepth, featuresPerSplit, maxLeaves: Infinity, lambda: 0, categorySmooth: 0 };
+  const plain = { lambda: 0, categorySmooth: 0, categoryLambda: 0 };
+  return { minLeaf, maxDepth, featuresPerSplit, maxLeaves: Infinity, ...plain };
 }
 
 export function requireRows(table: FeatureTable, response: Response): void {

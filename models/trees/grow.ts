@@ -101,19 +101,21 @@ export class TreeGrower {
       g += pairs[2 * order[i]!]!;
       h += pairs[2 * order[i]! + 1]!;
     }
-    return this.#add(draft, 0, 0, rows, g, h);
+    return this.#add(draft, this.#rules.lambda, 0, 0, rows, g, h);
   }
 
-  #add(draft: Draft, depth: number, from: number, to: number, g: number, h: number): Open {
-    const weight = h + this.#rules.lambda;
+  #add(draft: Draft, lambda: number, depth: number, from: number, to: number, g: number, h: number): Open {
+    const weight = h + lambda;
     const node = draft.add(weight > 0 ? g / weight : 0, h, from, to);
     return { node, depth, from, to, g, h, split: emptySplit(), slot: -1 };
   }
 
   #part(draft: Draft, { node, depth, from, to, g, h, split }: Open): [Open, Open] {
     const middle = this.#space.partition(split.feature, split.mask, from, to);
-    const left = this.#add(draft, depth + 1, from, middle, split.g, split.h);
-    const right = this.#add(draft, depth + 1, middle, to, g - split.g, h - split.h);
+    const { lambda, categoryLambda } = this.#rules;
+    const penalty = this.#space.shared.categorical[split.feature] ? lambda + categoryLambda : lambda;
+    const left = this.#add(draft, penalty, depth + 1, from, middle, split.g, split.h);
+    const right = this.#add(draft, penalty, depth + 1, middle, to, g - split.g, h - split.h);
     draft.branch(node, split, left.node, right.node);
     return [left, right];
   }

@@ -8,6 +8,11 @@ export interface SplitRules {
   readonly lambda: number;
   /** Pulls the mean of a rare category towards 0 while categories are put in order (LightGBM's cat_smooth). */
   readonly categorySmooth: number;
+  /**
+   * Added to λ when a split by categories is weighed, and in the answers of its two sides: of many categories some
+   * look good by chance (LightGBM's cat_l2).
+   */
+  readonly categoryLambda: number;
 }
 
 /** A way to part a node; `mask` has a bit for every bin that goes left, `g` and `h` are the sums of that side. */
@@ -119,11 +124,12 @@ export function splitCategory(
   bins: number,
   totalG: number,
   totalH: number,
-  { minLeaf, lambda, categorySmooth }: SplitRules,
+  { minLeaf, lambda, categorySmooth, categoryLambda }: SplitRules,
   found: Split,
 ): void {
   const count = sortByMean(histogram, offset, bins, categorySmooth);
   const base = (totalG * totalG) / (totalH + lambda);
+  const penalty = lambda + categoryLambda;
   const least = Math.max(minLeaf, NOTHING);
   let target = base;
   let cut = -1;
@@ -136,7 +142,7 @@ export function splitCategory(
     const otherH = totalH - h;
     if (h < least || otherH < least) continue;
     const other = totalG - g;
-    const score = (g * g) / (h + lambda) + (other * other) / (otherH + lambda);
+    const score = (g * g) / (h + penalty) + (other * other) / (otherH + penalty);
     if (score <= target) continue;
     target = score;
     cut = i;

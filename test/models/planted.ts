@@ -1,6 +1,7 @@
 import { planFilm } from '../../models/films/film.js';
 import type { FilmSample } from '../../models/films/knowledge.js';
 import type { TrainOptions } from '../../models/films/train.js';
+import { BOOSTING, FOREST } from '../../models/films/trees.js';
 import type { GenreYear } from '../../models/forest50.js';
 import { seededRandom } from '../../models/random.js';
 
@@ -9,6 +10,8 @@ export const trainOptions: TrainOptions = {
   minFilms: 50,
   maxRows: 60_000,
   level: 0.8,
+  boosting: BOOSTING,
+  forest: FOREST,
   dataYear: 2010,
   clock: () => 0,
   progress: () => undefined,

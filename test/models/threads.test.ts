@@ -50,6 +50,7 @@ const boostingParams: BoostingParams = {
   rowsPerTree: 1,
   featuresPerTree: 1,
   categorySmooth: 10,
+  categoryLambda: 10,
   maxBins: 255,
 };
 
@@ -106,6 +107,7 @@ it('the histogram of a child is what rows add up to, by addition or subtraction'
     minLeaf: 1,
     lambda: 0,
     categorySmooth: 0,
+    categoryLambda: 10,
     maxDepth: 2,
     maxLeaves: 4,
     featuresPerSplit: 1,

@@ -22,6 +22,7 @@ const one: BoostingParams = {
   rowsPerTree: 1,
   featuresPerTree: 1,
   categorySmooth: 0,
+  categoryLambda: 0,
   maxBins: 255,
 };
 const grove: ForestParams = { trees: 20, maxDepth: 6, minLeaf: 2, featuresPerSplit: 0.5, maxBins: 63 };
