@@ -16,7 +16,10 @@ const TASKS = {
   genreForecast: 'Forecast of the genres’ popularity index',
   rating: 'Rating of a film',
   revenue: 'Revenue of a film',
+  personal: 'Personal recommendations',
 };
+/** What the one report of a task begins with when it has trained nothing. */
+const NOTHING = 'none: ';
 
 /** Metrics shown of each model at a glance; the rest opens below. */
 const GLANCE = 3;
@@ -35,23 +38,33 @@ export function showModels(snapshot) {
 }
 
 function part(title, models) {
+  if (models.every(({ name }) => name.startsWith(NOTHING))) {
+    const reasons = models.map(({ name }) => name.slice(NOTHING.length));
+    return [h('h3', {}, title), h('p', { class: 'lead' }, `Not trained: ${reasons.join('; ')}.`)];
+  }
   const judged = models.find(({ served }) => served) ?? models[0];
   const glance = [...new Set(judged.metrics.map(({ name }) => name))].slice(0, GLANCE);
+  const unit = commonUnit(glance);
+  const brief = (metric) => (unit === '' ? metric : metric.slice(0, -unit.length).trimEnd());
   const first = (model) => model.metrics.find(({ name }) => name === glance[0]);
   return [
-    h('h3', {}, title),
+    h('h3', {}, title, unit === '' ? null : h('span', { class: 'detail' }, ` ${unit}`)),
     table({
       caption: `${title}: models`,
       rows: models,
       columns: [
         { head: 'Model', cell: named, rowHead: true },
         ...glance.map((metric) => ({
-          head: metric,
+          head: brief(metric),
           number: true,
           cell: ({ metrics }) => significant(metrics.find(({ name }) => name === metric)?.value),
         })),
         { head: 'Beside', cell: (model) => first(model)?.baseline ?? '–' },
-        { head: glance[0] ?? '', cell: (model) => significant(first(model)?.baselineValue), number: true },
+        {
+          head: brief(glance[0] ?? ''),
+          cell: (model) => significant(first(model)?.baselineValue),
+          number: true,
+        },
         { head: '', cell: (model) => judgement(first(model)) },
         { head: 'Rows', cell: ({ rows }) => count(rows), number: true },
         { head: 'Training', cell: ({ seconds }) => duration(seconds), number: true },
@@ -62,6 +75,12 @@ function part(title, models) {
       ? h('details', {}, h('summary', {}, 'All measures'), everything(title, models))
       : null,
   ];
+}
+
+/** `(log10 of US dollars)` where all of these measures end with it: said once, it needs no room in each head. */
+function commonUnit(names) {
+  const units = new Set(names.map((name) => /\([^()]+\)$/.exec(name)?.[0] ?? ''));
+  return units.size === 1 ? [...units][0] : '';
 }
 
 function everything(title, models) {
