@@ -18,6 +18,11 @@ import type { WorkerContext } from './worker.js';
 const LOOK = 2000;
 /** Milliseconds between heartbeats. */
 const BEAT = 500;
+/**
+ * Part of its share that a batch uses. The source counts when requests arrive: some that were sent evenly come late
+ * and together.
+ */
+const USED = 0.995;
 /** Requests in flight of one batch. */
 const CONCURRENCY = 16;
 
@@ -58,13 +63,27 @@ export async function fetchBatch(
   input: BatchInput,
 ): Promise<BatchResult> {
   const { run } = input;
-  const { ids, key } = await blockIds(worker, input.inputs, input.from, input.to);
-  const known = await findBlock(worker.store, key);
-  if (known !== null && isReusable(known, run))
-    return { paused: false, films: known.rows, dead: known.dead.length, cached: true };
-
+  // Asked for at once: until a batch fetches, its share of the budget is lost.
   const watching = watchPace(temporal, input.fetchWorkflowId);
   watching.catch(() => undefined);
+  try {
+    const block = await blockIds(worker, input.inputs, input.from, input.to);
+    const known = await findBlock(worker.store, block.key);
+    if (known !== null && isReusable(known, run))
+      return { paused: false, films: known.rows, dead: known.dead.length, cached: true };
+    return await fetchBlock(worker, input, { ...block, known }, watching);
+  } finally {
+    void watching.then(({ stop }) => stop()).catch(() => undefined);
+  }
+}
+
+async function fetchBlock(
+  worker: WorkerContext,
+  input: BatchInput,
+  { ids, key, known }: BlockIds & { readonly known: BlockRecord | null },
+  watching: Promise<PaceWatch>,
+): Promise<BatchResult> {
+  const { run } = input;
   const endpoint = await worker.endpoints.of(run.catalogue);
   const spool = await spooling(worker, () => openSpool(worker.store, spoolPath(run, key)));
   const retryDead = known !== null && run.retryDeadLettersOf !== null && known.run !== run.run;
@@ -78,11 +97,11 @@ export async function fetchBatch(
 
   const client = clientOf(endpoint);
   const control = await watching;
-  const pacer = new Pacer(control.pace.ratePerSecond, systemClock, phaseOf(input));
+  const pacer = new Pacer(USED * control.pace.ratePerSecond, systemClock, phaseOf(input));
   const started = performance.now();
   let fetched = 0;
   const beat = (): void => {
-    pacer.setShare(control.pace.ratePerSecond);
+    pacer.setShare(USED * control.pace.ratePerSecond);
     const seconds = Math.max(0.5, (performance.now() - started) / 1000);
     const said: Beat = {
       task: input.task,
@@ -124,7 +143,6 @@ export async function fetchBatch(
     return { paused: false, films: ids.length - dead.size, dead: dead.size, cached: false };
   } finally {
     clearInterval(timer);
-    control.stop();
     await spool.close().catch(() => undefined);
   }
 }

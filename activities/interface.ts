@@ -18,8 +18,8 @@ export interface Activities {
   /** Checks temporal.yml and fixes it for this run. `profile` null: the plan's own. */
   readPlan(input: { readonly profile: string | null }): Promise<PlanRecord & { readonly profile: string }>;
   fetchBatch(input: BatchInput): Promise<BatchResult>;
-  /** Makes a fetched batch's spool a block. */
-  sealBatch(input: BatchInput): Promise<void>;
+  /** Makes a fetched batch's spool a block; false when some of it was lost and must be fetched again. */
+  sealBatch(input: BatchInput): Promise<boolean>;
   /** Gathers the blocks of a finished fetch into one artefact. */
   sealFetch(input: TaskInput & { readonly blockSize: number }): Promise<ArtefactRef>;
   /** Resolves when storage takes a small file and gives it back; else fails with StorageUnavailable. */

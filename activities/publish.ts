@@ -79,7 +79,7 @@ export async function publish(
     unchanged,
     checks: checkCounts(results),
     listed: Number(facts.listed),
-    deadLetters: snapshot.deadLetters,
+    deadLetters: draft.deadLetters,
   };
 }
 

@@ -12,12 +12,15 @@ import type { WorkerContext } from './worker.js';
 /** Milliseconds between heartbeats. */
 const BEAT = 1000;
 
-/** Turns the full spool of a batch into its block: one Parquet file, and who is missing in it. */
-export async function sealBatch(worker: WorkerContext, input: BatchInput): Promise<void> {
+/**
+ * Turns the full spool of a batch into its block: one Parquet file, and who is missing in it.
+ * @returns false when some of the spool was lost, as by a loss of power or by hand: the batch must be fetched again.
+ */
+export async function sealBatch(worker: WorkerContext, input: BatchInput): Promise<boolean> {
   const { run } = input;
   const { ids, key } = await blockIds(worker, input.inputs, input.from, input.to);
   // An attempt that was cut off after its last act.
-  if ((await findBlock(worker.store, key))?.run === run.run) return;
+  if ((await findBlock(worker.store, key))?.run === run.run) return true;
 
   const path = spoolPath(run, key);
   const beat = (): void => heartbeat({ task: input.task, done: 0, total: 0 } satisfies Beat);
@@ -36,10 +39,13 @@ export async function sealBatch(worker: WorkerContext, input: BatchInput): Promi
       written = await spooling(worker, write);
     }
     const { rows, bytes, sha256, dead } = written;
-    if (!isFull(written))
-      throw new Error(
-        `The spool of films ${input.from}–${input.to} holds ${rows + dead.length} of ${ids.length} answers: some of it was removed. Start the pipeline again.`,
+    if (!isFull(written)) {
+      worker.log.warn(
+        { from: input.from, to: input.to, answers: rows + dead.length },
+        'a spool has lost films',
       );
+      return false;
+    }
     const file = rows === 0 ? null : blockPath(key, sha256);
     if (file !== null) await worker.store.put(out, file);
     if ((await findBlock(worker.store, key)) !== null) await dropBlock(worker.store, key);
@@ -47,6 +53,7 @@ export async function sealBatch(worker: WorkerContext, input: BatchInput): Promi
     await keepBlock(worker.store, { key, path: file, rows, bytes, sha256, dead, run: run.run, fetchedAt });
     // With gaps the spool stays: a later run asks again for these films alone.
     if (!dead.some(({ status }) => status !== 404)) await worker.store.remove(path);
+    return true;
   } finally {
     clearInterval(timer);
     await rm(folder, { recursive: true, force: true });

@@ -86,10 +86,10 @@ export class Spool {
     return this.#writing;
   }
 
+  /** What the operating system has is not made to survive a loss of power here: who needs all of it looks. */
   async close(): Promise<void> {
     try {
       await this.#writing;
-      await this.file.datasync();
     } finally {
       await this.file.close();
     }

@@ -1,6 +1,7 @@
 import {
   ActivityCancellationType,
   allHandlersFinished,
+  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
@@ -22,6 +23,11 @@ import type { ArtefactRef, BatchInput, BatchResult, FetchInput } from './records
 import { whenStorageAllows, type Hold } from './storage.js';
 
 const count = (n: number): string => n.toLocaleString('en-US');
+
+type FetchedBatch = Extract<BatchResult, { paused: false }>;
+
+/** How often the spool of a block may lose films before the run gives up. */
+const MOST_LOST = 3;
 
 /**
  * Fetches every id of a run's id file, in blocks, with a window of them in flight that share one rate budget.
@@ -77,8 +83,7 @@ export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     whenStorageAllows(work, hold, { taskQueue: input.queue, interval: input.probeInterval }, tell);
 
-  /** @returns whether an earlier run has sealed it. */
-  const fetchBlock = async (block: BatchInput): Promise<boolean> => {
+  const fetchBlock = async (block: BatchInput): Promise<FetchedBatch> => {
     const { fetchBatch } = proxyActivities<Activities>({ ...options, summary: `fetch ${idsOf(block)}` });
     for (;;) {
       await condition(() => !paused && hold.reason === null);
@@ -90,16 +95,19 @@ export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
         inFlight--;
       }
       if (result.paused) continue;
-      // Taken first, added after: `done += await …` in concurrent lanes loses updates.
-      done += result.films + result.dead;
-      dead += result.dead;
-      if (result.cached) cachedBlocks++;
-      return result.cached;
+      return result;
     }
   };
   const sealBlock = async (block: BatchInput): Promise<void> => {
     const { sealBatch } = proxyActivities<Activities>({ ...options, summary: `seal ${idsOf(block)}` });
-    await guarded(() => sealBatch(block));
+    for (let attempt = 1; !(await guarded(() => sealBatch(block))); attempt++) {
+      if (attempt === MOST_LOST)
+        throw ApplicationFailure.nonRetryable(
+          `The spool of ${idsOf(block)} lost films ${MOST_LOST} times while they were fetched. Look who removes files below spools/ in the data folder, and start again.`,
+          'SpoolLost',
+        );
+      await fetchBlock(block);
+    }
   };
   const idsOf = (block: BatchInput): string =>
     `ids ${count(block.from)}–${count(block.to)} of ${count(input.ids)}`;
@@ -115,9 +123,13 @@ export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
         fetchWorkflowId: workflowId,
       };
       from += size;
-      const isSealed = await fetchBlock(block);
+      // Taken first, added after: `done += await …` in concurrent lanes loses updates.
+      const fetched = await fetchBlock(block);
+      done += fetched.films + fetched.dead;
+      dead += fetched.dead;
+      if (fetched.cached) cachedBlocks++;
       await sealing;
-      if (isSealed) continue;
+      if (fetched.cached) continue;
       sealing = sealBlock(block);
       // Its failure is met at the next await.
       sealing.catch(() => undefined);

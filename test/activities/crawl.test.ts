@@ -70,7 +70,7 @@ async function fetchAll(run: RunFacts, ids: ArtefactRef): Promise<BatchResult[]>
     const batch = { run, task: 'documents', inputs: [ids], from, to, fetchWorkflowId: 'w' };
     const result = await worker.run('fetchBatch', batch);
     results.push(result);
-    if (!result.paused && !result.cached) await worker.run('sealBatch', batch);
+    if (!result.paused && !result.cached) expect(await worker.run('sealBatch', batch)).toBe(true);
   }
   return results;
 }
@@ -215,6 +215,23 @@ describe('a crawl', () => {
       cached: false,
     });
     expect(asked.sort((a, b) => a - b)).toEqual([...bodies.keys()].slice(3, BLOCK));
+  });
+
+  it('does not seal a spool that has lost films: it is fetched again', async () => {
+    const run = await worker.facts();
+    const ids = await worker.run('listIds', { run, task: 'ids', inputs: [] });
+    const batch = { run, task: 'documents', inputs: [ids], from: 0, to: BLOCK, fetchWorkflowId: 'w' };
+    await worker.run('fetchBatch', batch);
+    const [spool] = await store.list('spools');
+    const bytes = readFileSync(store.local(spool!.path));
+    writeFileSync(store.local(spool!.path), bytes.subarray(0, bytes.length / 2));
+    expect(await worker.run('sealBatch', batch)).toBe(false);
+    asked = [];
+    await worker.run('fetchBatch', batch);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.length).toBeLessThan(40);
+    expect(await worker.run('sealBatch', batch)).toBe(true);
+    expect(await store.list('spools')).toEqual([]);
   });
 
   it('hands a batch back when the run is paused, and goes on where it was', async () => {

@@ -1,0 +1,29 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { ROOT } from './system.js';
+
+/** Tasks of temporal.yml that train or draw: they take most of a run's time and change nothing before them. */
+const LEFT_OUT = new Set(['forest50', 'forecast', 'rating', 'revenue', 'personal', 'pictures']);
+
+interface PlanFile {
+  fetch: Record<string, unknown>;
+  storage: Record<string, unknown>;
+  tasks: Record<string, { after?: string[] }>;
+}
+
+/** Writes temporal.yml without what is slow, for MARQUEE_PLAN; `over` replaces settings. @returns its path. */
+export function writeShortPlan(
+  folder: string,
+  over: { readonly fetch?: object; readonly storage?: object } = {},
+): string {
+  const plan = parse(readFileSync(join(ROOT, 'temporal.yml'), 'utf8')) as PlanFile;
+  Object.assign(plan.fetch, over.fetch);
+  Object.assign(plan.storage, over.storage);
+  for (const name of LEFT_OUT) delete plan.tasks[name];
+  for (const task of Object.values(plan.tasks))
+    if (task.after !== undefined) task.after = task.after.filter((name) => !LEFT_OUT.has(name));
+  const path = join(folder, 'short.yml');
+  writeFileSync(path, stringify(plan));
+  return path;
+}
