@@ -11,6 +11,7 @@ import {
   readHistory,
   type HistoryPart,
   type PopularityHistory,
+  type WrittenPart,
 } from '../dataset/popularity.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
 import { inputArtefacts, runTask, type Beat } from './runner.js';
@@ -58,7 +59,9 @@ async function addDay(worker: WorkerContext, catalogue: string, { day, films, ge
     if (beside === null) return;
     const path = historyPath(catalogue, films.sha256);
     if ((await store.size(path)) !== films.bytes) await store.copy(films.path, path);
-    const added: HistoryPart = { path, rows: films.rows, bytes: films.bytes, days: [day], level: 0 };
+    const { starts } = await worker.threads.history({ index: await store.bring(path) }, cancellationSignal());
+    const { rows, bytes } = films;
+    const added: HistoryPart = { path, rows, bytes, starts, days: [day], level: 0 };
     let parts: readonly HistoryPart[] = [...beside, added].sort((a, b) => (a.days[0]! < b.days[0]! ? -1 : 1));
     for (let some = mergeable(parts); some !== null; some = mergeable(parts)) {
       const merged = some;
@@ -71,12 +74,13 @@ async function addDay(worker: WorkerContext, catalogue: string, { day, films, ge
       ];
     }
     const earlier = history.genres === null ? null : await store.bring(history.genres.path);
-    const grown: PopularityHistory = {
+    const grown = await written(worker, catalogue, { earlier, day: await store.bring(genres.path) });
+    const next: PopularityHistory = {
       number: history.number + 1,
       parts,
-      genres: await written(worker, catalogue, { earlier, day: await store.bring(genres.path) }),
+      genres: { path: grown.path, rows: grown.rows, bytes: grown.bytes },
     };
-    if (await createHistory(store, catalogue, grown)) return;
+    if (await createHistory(store, catalogue, next)) return;
   }
 }
 
@@ -86,15 +90,15 @@ async function written(
   catalogue: string,
   job:
     Omit<Extract<HistoryJob, { merge: unknown }>, 'out'> | Omit<Extract<HistoryJob, { day: unknown }>, 'out'>,
-): Promise<{ readonly path: string; readonly rows: number; readonly bytes: number }> {
+): Promise<WrittenPart & { readonly path: string; readonly bytes: number }> {
   const folder = await store.temporary();
   try {
     const out = join(folder, 'history.parquet');
-    const rows = await threads.history({ ...job, out }, cancellationSignal());
+    const part = await threads.history({ ...job, out }, cancellationSignal());
     const [{ size }, sha256] = [await stat(out), await sha256OfFile(out)];
     const path = historyPath(catalogue, sha256);
     await store.put(out, path);
-    return { path, rows, bytes: size };
+    return { ...part, path, bytes: size };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

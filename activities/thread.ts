@@ -5,7 +5,7 @@ import { sha256OfFile, type Facts } from '../dataset/artefacts.js';
 import { runChecks, type CheckResult } from '../dataset/checks.js';
 import type { Trial } from '../models/search.js';
 import type { Check } from '../plan/schema.js';
-import { growGenres, mergeParts } from '../dataset/popularity.js';
+import { growGenres, indexDay, mergeParts, type WrittenPart } from '../dataset/popularity.js';
 import { writeBlock, type BlockJob, type WrittenBlock } from './block.js';
 import type { OutputTable, Task, TaskContext } from './task.js';
 
@@ -39,8 +39,9 @@ export interface TaskDone {
   readonly checks: readonly CheckResult[];
 }
 
-/** A file of the history of popularity: parts merged into one, or the genres with one more day. Local paths. */
+/** Work on the history of popularity: a day's index, parts merged into one, the genres with one more day. Local paths. */
 export type HistoryJob =
+  | { readonly index: string }
   | { readonly merge: readonly string[]; readonly out: string }
   | { readonly earlier: string | null; readonly day: string; readonly out: string };
 
@@ -57,16 +58,13 @@ export interface ThreadFailure {
 
 export default async function run(
   job: TaskJob | ({ readonly kind: 'block' } & BlockJob) | ({ readonly kind: 'history' } & HistoryJob),
-): Promise<TaskDone | WrittenBlock | { readonly rows: number } | ThreadFailure> {
+): Promise<TaskDone | WrittenBlock | WrittenPart | ThreadFailure> {
   try {
     if (job.kind === 'task') return await runTask(job);
     if (job.kind === 'block') return await writeBlock(job);
-    return {
-      rows:
-        'merge' in job
-          ? await mergeParts(job.merge, job.out)
-          : await growGenres(job.earlier, job.day, job.out),
-    };
+    if ('index' in job) return await indexDay(job.index);
+    if ('merge' in job) return await mergeParts(job.merge, job.out);
+    return { rows: await growGenres(job.earlier, job.day, job.out), starts: [] };
   } catch (error) {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     return { failed: { name, message, stack, code: (error as NodeJS.ErrnoException | null)?.code } };

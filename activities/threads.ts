@@ -1,6 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BlockJob, WrittenBlock } from './block.js';
+import type { WrittenPart } from '../dataset/popularity.js';
 import type { HistoryJob, Said, TaskDone, TaskJob, ThreadFailure } from './thread.js';
 
 /** One pool of worker threads for all that computes. */
@@ -11,8 +12,7 @@ export interface Threads {
     signal: AbortSignal,
   ): Promise<TaskDone>;
   block(job: BlockJob, signal: AbortSignal): Promise<WrittenBlock>;
-  /** @returns the rows of the file. */
-  history(job: HistoryJob, signal: AbortSignal): Promise<number>;
+  history(job: HistoryJob, signal: AbortSignal): Promise<WrittenPart>;
   close(): Promise<void>;
 }
 
@@ -40,9 +40,7 @@ export function startThreads(size: number): Threads {
       return unwrap((await pool.run({ ...job, kind: 'block' }, { signal })) as WrittenBlock | ThreadFailure);
     },
     async history(job, signal) {
-      const answer = (await pool.run({ ...job, kind: 'history' }, { signal })) as
-        { readonly rows: number } | ThreadFailure;
-      return unwrap(answer).rows;
+      return unwrap((await pool.run({ ...job, kind: 'history' }, { signal })) as WrittenPart | ThreadFailure);
     },
     close: () => pool.destroy(),
   };

@@ -26,7 +26,7 @@ function describe(snapshot: SnapshotManifest): string[] {
   const { tables, checks, coverage, notes } = snapshot;
   return [
     `${snapshot.id}${snapshot.synthetic ? ' (synthetic)' : ''}, published ${snapshot.createdAt} by run ${snapshot.run}`,
-    `as of ${snapshot.asOf}, years ${snapshot.fromYear}–${snapshot.toYear}, data year ${snapshot.dataYear}`,
+    `as of ${snapshot.asOf}, years ${snapshot.fromYear}–${snapshot.toYear}, data year ${snapshot.dataYear}${snapshot.votesAsOf == null ? '' : `, oldest votes of ${snapshot.votesAsOf}`}`,
     `${count(snapshot.movieCount)} films, ${count(snapshot.quarantined)} quarantined, ${count(snapshot.deadLetters)} dead letters`,
     `sha256 ${snapshot.sha256}`,
     '',

@@ -1,13 +1,14 @@
 import { parentPort } from 'node:worker_threads';
 import pl from 'nodejs-polars';
+import { rowsFor } from '../../dataset/popularity.js';
 
 /** Answers questions about the history of popularity, one after another, so that no event loop waits for a file. */
 export type HistoryQuestion =
   | {
       readonly id: number;
       readonly kind: 'films';
-      /** Local paths of the parts that have a day of the range. */
-      readonly parts: readonly string[];
+      /** The parts that have a day of the range. */
+      readonly parts: readonly { readonly file: string; readonly starts: readonly number[] }[];
       readonly films: readonly number[];
       readonly fromDay: string;
       readonly toDay: string;
@@ -38,7 +39,7 @@ export type HistoryAnswer =
 const dateOf = (day: string): pl.Expr => pl.lit(day).str.strptime(pl.Date, '%Y-%m-%d');
 const dayText = (): pl.Expr => pl.col('day').date.strftime('%Y-%m-%d').alias('day');
 
-/** One film at a time: of each part only the row groups that can hold it are read. */
+/** One film at a time: of each part only the rows that may be its are read. */
 async function filmHistory(
   question: HistoryQuestion & { readonly kind: 'films' },
   film: number,
@@ -50,7 +51,15 @@ async function filmHistory(
     .gtEq(dateOf(fromDay))
     .and(pl.col('day').ltEq(dateOf(toDay)));
   const found = await pl
-    .concat(parts.map((part) => pl.scanParquet(part).filter(own)))
+    .concat(
+      parts.map(({ file, starts }) => {
+        const [from, to] = rowsFor(starts, film);
+        return pl
+          .scanParquet(file)
+          .slice(from, to - from)
+          .filter(own);
+      }),
+    )
     .filter(days)
     .sort('day')
     .select(dayText(), pl.col('popularity'))

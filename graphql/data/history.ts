@@ -59,7 +59,7 @@ export class History {
     const within = parts.filter(({ days }) => days[0]! <= toDay && days.at(-1)! >= fromDay);
     const question = {
       kind: 'films',
-      parts: within.map(({ file }) => file),
+      parts: within.map(({ file, starts }) => ({ file, starts })),
       films,
       fromDay,
       toDay,

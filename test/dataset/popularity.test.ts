@@ -7,16 +7,18 @@ import {
   genresOfDay,
   growGenres,
   historyPath,
+  indexDay,
   mergeable,
   mergeParts,
   MERGED,
   partsBeside,
   readHistory,
+  rowsFor,
   unreachableHistory,
   writeDay,
   type HistoryPart,
 } from '../../dataset/popularity.js';
-import { writeParquet } from '../../dataset/tables.js';
+import { ROW_GROUP, writeParquet } from '../../dataset/tables.js';
 import { vacuum } from '../../dataset/vacuum.js';
 import { folders, stores } from './folder.js';
 import { rowsOf } from './documents.js';
@@ -45,6 +47,7 @@ const part = (level: number, ...own: number[]): HistoryPart => ({
   bytes: 1,
   days: own.map(dayOf),
   level,
+  starts: [],
 });
 
 describe('the history of popularity', () => {
@@ -60,10 +63,18 @@ describe('the history of popularity', () => {
     // In several pieces: a piece is never smaller than a row group, so the test makes more rows than that.
     const many = Array.from({ length: 20 }, () => parts).flat();
     const merged = join(folder, 'merged.parquet');
-    expect(await mergeParts(many, merged, 1)).toBe(20 * rows);
+    const written = await mergeParts(many, merged, 1);
+    expect(written.rows).toBe(20 * rows);
     const table = await pl.scanParquet(merged).collect();
     const ids = table.getColumn('id').toArray() as number[];
     expect(ids.every((id, at) => at === 0 || id >= ids[at - 1]!)).toBe(true);
+    expect(written.starts).toEqual(ids.filter((_, at) => at % ROW_GROUP === 0));
+    for (const film of [1, 2, 500, 593, 594, 1000]) {
+      const [from, to] = rowsFor(written.starts, film);
+      expect(ids.indexOf(film)).toBeGreaterThanOrEqual(from);
+      expect(ids.lastIndexOf(film)).toBeLessThan(to);
+      expect(to - from).toBeLessThanOrEqual(2 * ROW_GROUP);
+    }
     const one = rowsOf(
       table
         .filter(pl.col('id').eq(9))
@@ -155,18 +166,19 @@ describe('the history of popularity', () => {
       await writeDay(writeIds(join(folder, 'ids.parquet'), n), dayOf(n), files.at(-1)!);
     }
     const merged = join(folder, 'merged.parquet');
-    await mergeParts(files.slice(0, 8), merged);
+    const { starts } = await mergeParts(files.slice(0, 8), merged);
+    const [ninth, tenth] = [await indexDay(files[8]!), await indexDay(files[9]!)];
     const parts: HistoryPart[] = [];
-    for (const [at, [file, own]] of (
+    for (const [at, [file, own, found]] of (
       [
-        [merged, days(8)],
-        [files[8]!, [9]],
-        [files[9]!, [10]],
+        [merged, days(8), starts],
+        [files[8]!, [9], ninth.starts],
+        [files[9]!, [10], tenth.starts],
       ] as const
     ).entries()) {
       const path = historyPath('sample', `${at}`.repeat(40));
       await store.put(file, path);
-      parts.push({ ...part(own.length > 1 ? 1 : 0, ...own), path });
+      parts.push({ ...part(own.length > 1 ? 1 : 0, ...own), path, starts: found });
     }
     await createHistory(store, 'sample', { number: 1, parts, genres: null });
     const history = new History(store);
