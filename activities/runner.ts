@@ -23,7 +23,7 @@ import type { ScoredTrial } from './thread.js';
 import type { WorkerContext } from './worker.js';
 
 /** The one seed: what is drawn at random is drawn the same in every run. */
-const SEED = 20_260_101;
+export const SEED = 20_260_101;
 
 /** Milliseconds between heartbeats while a task computes. */
 const BEAT = 1000;

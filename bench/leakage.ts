@@ -27,6 +27,7 @@ const PARAMS: BoostingParams = {
   rowsPerTree: 1,
   featuresPerTree: 1,
   categorySmooth: 10,
+  categoryLambda: 0,
   maxBins: 63,
 };
 const SEED = 1;

@@ -11,6 +11,8 @@ const COMMANDS = new Map<string, () => Promise<Command>>([
   ['export', async () => (await import('./commands/export.js')).exportCommand()],
   ['schedule', async () => (await import('./commands/schedule.js')).scheduleCommand()],
   ['vacuum', async () => (await import('./commands/vacuum.js')).vacuumCommand()],
+  ['train', async () => (await import('./commands/train.js')).trainCommand()],
+  ['native', async () => (await import('./commands/native.js')).nativeCommand()],
   ['dead-letters', async () => (await import('./commands/deadLetters.js')).deadLettersCommand()],
 ]);
 
