@@ -22,7 +22,6 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const sections = new Map(Object.entries(await written()));
 for (const name of asked.length > 0 ? asked : there) {
   console.error(`── ${name}`);
   const { code, text } = await runBenchmark(name);
@@ -31,6 +30,8 @@ for (const name of asked.length > 0 ? asked : there) {
     process.exitCode = 1;
     continue;
   }
+  // Another benchmark may have been written meanwhile.
+  const sections = new Map(Object.entries(await written()));
   sections.set(name, `${text.trim()}\n\n_${new Date().toISOString().slice(0, 10)}, ${machine()}._`);
   if (!short) await writeFile(DOCUMENT, documentOf(sections));
 }

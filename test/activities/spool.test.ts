@@ -84,7 +84,7 @@ describe('a spool', () => {
         const second = await Spool.open(path);
         expect(plain(second.found)).toEqual(content(survived));
         const rest = list.filter((one) => !survived.includes(one));
-        for (const one of rest) await second.append(lineOf(one));
+        await Promise.all(rest.map((one) => second.append(lineOf(one))));
         await second.close();
 
         const third = await Spool.open(path);
