@@ -3,6 +3,7 @@ import type { Genre } from '../../tmdb/catalogues/genres.js';
 import { plantedIndex } from '../../tmdb/catalogues/synthetic.js';
 import { prepare, readCells } from '../prepared.js';
 import { table } from '../table.js';
+import { drawAgeCurve } from './age.js';
 import { groupBy, holdOut, mean, scoreHeld, type HeldForecast } from './held.js';
 import { realCatalogues } from './real.js';
 
@@ -64,6 +65,7 @@ The same, for each of the last years in turn as the held-out one (${there.map(({
 for (const { name, path, held } of there) {
   const { trends, dataYear } = await prepare(`file:${path}`);
   const cells = await readCells(trends);
+  if (!short && name === 'tmdb-10k') await drawAgeCurve(cells, name, dataYear!);
   const made = Array.from({ length: held }, (_, at) => holdOut(cells, dataYear! - at, name)).flat();
   console.log(
     `**${name}**, ${dataYear! - held + 1}–${dataYear!}\n\n${made.length === 0 ? 'No year has three years before it to learn from.' : heldTable(made)}\n`,
