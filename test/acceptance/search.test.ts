@@ -52,14 +52,14 @@ describe('a search that is killed', () => {
     writeFileSync(plan, planOf(threads));
     return {
       MARQUEE_DATA: join(folder, name),
-      MARQUEE_CATALOGUE: 'synthetic:1200:3',
+      MARQUEE_CATALOGUE: 'synthetic:600:3',
       MARQUEE_PLAN: plan,
       MARQUEE_PORT: '0',
       TEMPORAL_ADDRESS: temporal.address,
     };
   };
   const sha256 = (name: string): string => {
-    const manifest = readFileSync(join(folder, name, 'snapshots/synthetic-1200-3/1.json'), 'utf8');
+    const manifest = readFileSync(join(folder, name, 'snapshots/synthetic-600-3/1.json'), 'utf8');
     return (JSON.parse(manifest) as { sha256: string }).sha256;
   };
   /** Text of every finished candidate, by file. */
@@ -77,7 +77,7 @@ describe('a search that is killed', () => {
   it('goes on after the last finished candidate, to the bytes of an undisturbed one on another number of threads', async () => {
     const disturbed = settings('killed', 2);
     const start = launch(['start', '--once'], disturbed);
-    await until('four candidates are finished', 300, () => trials('killed').size >= 4);
+    await until('four candidates are finished', 600, () => trials('killed').size >= 4);
     for (const pid of childrenOf(start.process.pid as number, 'worker')) process.kill(pid, 'SIGKILL');
     start.process.kill('SIGKILL');
     await start.outcome;
@@ -86,7 +86,7 @@ describe('a search that is killed', () => {
     expect(existsSync(join(folder, 'killed/snapshots'))).toBe(false);
 
     const again = launch(['start', '--once'], disturbed);
-    await until('the search has gone on', 300, () => trials('killed').size > before.size);
+    await until('the search has gone on', 600, () => trials('killed').size > before.size);
     // The seconds that a candidate took are in its file: had it been scored again, they would be others.
     const after = trials('killed');
     for (const [file, text] of before) expect(after.get(file)).toBe(text);
@@ -99,5 +99,5 @@ describe('a search that is killed', () => {
     expect(undisturbed.stderr).toBe('');
     expect(undisturbed.code).toBe(0);
     expect(sha256('killed')).toBe(sha256('undisturbed'));
-  }, 900_000);
+  }, 1_800_000);
 });
