@@ -8,6 +8,7 @@ export class Watch {
   readonly #subscribers = new Set<{ push(view: RunView | null): void }>();
   #last: RunView | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #started = false;
   #ended = false;
 
   constructor(
@@ -25,7 +26,11 @@ export class Watch {
       },
     };
     this.#subscribers.add(subscriber);
-    if (this.#timer === undefined) void this.#poll();
+    // Not before the first look has ended is there a timer: whoever comes until then must not begin another poll.
+    if (!this.#started) {
+      this.#started = true;
+      void this.#poll();
+    }
     try {
       for (;;) {
         while (queue.length === 0) await new Promise<void>((done) => (wake = done));
