@@ -30,6 +30,8 @@ export const badInput = (message: string): GraphQLError => apiError('BAD_USER_IN
 
 /** Set by the rules of `limits/`: Apollo overwrites the code of what a validation rule reports. */
 export const LIMIT = 'limit';
+/** What graphql-js says of an argument whose variable is null or missing: the request's fault, found at execution. */
+const ARGUMENT = /^Argument "\w+" (?:of (?:required|non-null) type|has invalid value)/;
 const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
 
 /**
@@ -54,6 +56,8 @@ export function formatError(
   if (formatted.extensions?.[LIMIT] === true || TOO_MANY_TOKENS.test(message)) return as('QUERY_TOO_COMPLEX');
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return as(code);
+  if (ARGUMENT.test(message) && error instanceof GraphQLError && error.originalError === undefined)
+    return as('BAD_USER_INPUT');
   return as('INTERNAL_SERVER_ERROR', internalError(original, log, path).message);
 }
 

@@ -20,6 +20,8 @@ export function compilingExecute(schema: GraphQLSchema): Execute {
   const compiled = new BoundedMap<string, CompiledQuery['query'] | null>(KEPT);
   const cameOnce = new BoundedMap<string, true>(REMEMBERED);
   const compile = (args: ExecutionArgs): CompiledQuery['query'] | null => {
+    // graphql-jit takes an empty name for none; graphql-js, and so Apollo, finds no operation of that name.
+    if (args.operationName === '') return null;
     const isQuery = args.document.definitions.every(
       (one) => one.kind !== 'OperationDefinition' || one.operation === 'query',
     );

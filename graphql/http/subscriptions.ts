@@ -150,13 +150,17 @@ const UNRESOLVED = { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } } as c
 /** Apollo gives errors these codes over HTTP. */
 function withCode(error: GraphQLError): ReturnType<GraphQLError['toJSON']> {
   const json = error.toJSON();
-  if (json.extensions?.code !== undefined || error.originalError != null) return json;
+  if (json.extensions?.code !== undefined) return json;
+  // A variable that a scalar refuses has that refusal as its origin; any other origin is a resolver's error.
+  if (error.originalError != null && !(error.path === undefined && isOfVariable(error))) return json;
   const code = error.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : validationCode(error);
   return { ...json, extensions: { ...json.extensions, code } };
 }
 
+const isOfVariable = ({ message }: GraphQLError): boolean => message.startsWith('Variable "$');
+
 const validationCode = (error: GraphQLError): string =>
-  error.message.startsWith('Variable "$')
+  isOfVariable(error)
     ? 'BAD_USER_INPUT'
     : error.path === undefined
       ? 'GRAPHQL_VALIDATION_FAILED'
