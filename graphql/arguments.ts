@@ -2,6 +2,23 @@ import { badInput } from './errors.js';
 
 /** Checks of what clients send. Each message names the argument, its value and what is legal. */
 
+/** Arguments that many fields have, as they are described. */
+export const SNAPSHOT = {
+  nullable: true,
+  description: 'Id of a snapshot, `<catalogue>/<number>`; null: the newest of the served catalogue.',
+} as const;
+export const FROM_YEAR = { nullable: true, description: 'First release year; null: no bound.' } as const;
+export const TO_YEAR = { nullable: true, description: 'Last release year; null: no bound.' } as const;
+export const AFTER = {
+  nullable: true,
+  description: 'Cursor: the films after it, of the same question in the same snapshot.',
+} as const;
+export const BEFORE = {
+  nullable: true,
+  description: 'Cursor: the films before it, of the same question in the same snapshot.',
+} as const;
+export const RUN_ID = { description: 'Id of a run, as `runs` and `startRun` give it.' } as const;
+
 /** @throws BAD_USER_INPUT outside `from` to `to`. */
 export function inRange(name: string, value: number, from: number, to: number): number {
   if (value >= from && value <= to) return value;

@@ -2,7 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { artefactSha256 } from '../../dataset/artefacts.js';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import type { Plan } from '../../plan/schema.js';
-import { shortText } from '../arguments.js';
+import { SNAPSHOT, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import { badInput } from '../errors.js';
 import { ArtefactType } from '../types/artefact.js';
@@ -18,10 +18,7 @@ export class ArtefactResolver {
   async artefact(
     @Arg('name', () => String, { description: 'Name of the task, e.g. `films`; `pipeline` has them all.' })
     name: string,
-    @Arg('snapshot', () => ID, {
-      nullable: true,
-      description: 'Id of a snapshot; the newest when it is null.',
-    })
+    @Arg('snapshot', () => ID, SNAPSHOT)
     snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<ArtefactType | null> {

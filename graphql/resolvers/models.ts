@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { inRange, pageSize, shortText } from '../arguments.js';
+import { SNAPSHOT, inRange, pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import type { Snapshot } from '../data/snapshot.js';
 import { apiError, badInput } from '../errors.js';
@@ -19,11 +19,16 @@ export class ModelResolver {
       'Genres ranked by forecast index. year: one of the next three after the data year; default the next. model: default the served one.',
   })
   async genreForecast(
-    @Arg('year', () => Int, { nullable: true }) year: number | null,
+    @Arg('year', () => Int, {
+      nullable: true,
+      description: 'One of the three years after the data year; null: the first of them.',
+    })
+    year: number | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
     first: number | null,
-    @Arg('model', () => String, { nullable: true }) model: string | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('model', () => String, { nullable: true, description: 'Name of a model; null: the served one.' })
+    model: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<GenreForecast> {
     const count = pageSize('first', first, 10);
@@ -54,8 +59,8 @@ export class ModelResolver {
     description: 'What the served rating model expects of a film that need not exist.',
   })
   async predictRating(
-    @Arg('movie', () => MovieInput) movie: MovieInput,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('movie', () => MovieInput, { description: 'The film, which need not exist.' }) movie: MovieInput,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<RatingPrediction> {
     checkMovieInput(movie);
@@ -68,8 +73,8 @@ export class ModelResolver {
     description: 'Expected revenue in US dollars and the chance that it exceeds the budget.',
   })
   async predictRevenue(
-    @Arg('movie', () => MovieInput) movie: MovieInput,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('movie', () => MovieInput, { description: 'The film, which need not exist.' }) movie: MovieInput,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<RevenuePrediction> {
     checkMovieInput(movie);
@@ -82,7 +87,7 @@ export class ModelResolver {
     description: 'Every trained model with its evaluation beside its baselines.',
   })
   async models(
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<readonly ModelReport[]> {
     return (await context.snapshot(snapshot)).reports;
@@ -98,7 +103,8 @@ export class GenreForecastResolver {
   })
   backtest(
     @Root() { snapshot, model }: GenreForecast,
-    @Arg('genre', () => String, { nullable: true }) genre: string | null,
+    @Arg('genre', () => String, { nullable: true, description: 'Of this genre; null: of all.' })
+    genre: string | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 30, description: '0-100.' })
     first: number | null,
   ): ForecastBacktestEntry[] {

@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { pageSize } from '../arguments.js';
+import { AFTER, BEFORE, SNAPSHOT, pageSize } from '../arguments.js';
 import { filmConnection } from '../connection.js';
 import type { Context } from '../context.js';
 import type { Film } from '../data/film.js';
@@ -14,8 +14,8 @@ import { Credit, Person } from '../types/person.js';
 export class MovieResolver {
   @Query(() => Movie, { nullable: true, description: 'A film by id; null when the snapshot has none.' })
   async movie(
-    @Arg('id', () => Int) id: number,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('id', () => Int, { description: "The source's id of the film." }) id: number,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<Movie | null> {
     const found = await context.snapshot(snapshot);
@@ -30,14 +30,19 @@ export class MovieResolver {
   })
   async movies(
     @Arg('first', () => Int, { nullable: true, description: '0-100, default 20.' }) first: number | null,
-    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Arg('after', () => String, AFTER) after: string | null,
     @Arg('last', () => Int, { nullable: true, description: '0-100; excludes first.' }) last: number | null,
-    @Arg('before', () => String, { nullable: true }) before: string | null,
+    @Arg('before', () => String, BEFORE) before: string | null,
     @Arg('offset', () => Int, { nullable: true, description: 'Films left out, 0 or more.' })
     offset: number | null,
-    @Arg('filter', () => MovieFilter, { nullable: true }) filter: MovieFilter | null,
-    @Arg('orderBy', () => MovieOrder, { nullable: true }) orderBy: MovieOrder | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('filter', () => MovieFilter, { nullable: true, description: 'Which films; null: all.' })
+    filter: MovieFilter | null,
+    @Arg('orderBy', () => MovieOrder, {
+      nullable: true,
+      description: 'Default: most popular first; best match first where a title is asked for.',
+    })
+    orderBy: MovieOrder | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<MovieConnection> {
     const wanted = readFilter(filter);

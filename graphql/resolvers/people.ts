@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
-import { pageSize, shortText } from '../arguments.js';
+import { AFTER, SNAPSHOT, pageSize, shortText } from '../arguments.js';
 import { filmConnection } from '../connection.js';
 import type { Context } from '../context.js';
 import type { Role } from '../data/people.js';
@@ -15,14 +15,15 @@ export class PersonResolver {
       'People ranked by number of films, ties by name. A person listed twice in a film counts once.',
   })
   async people(
-    @Arg('role', () => PersonRole, { defaultValue: PersonRole.ACTOR }) role: Role,
+    @Arg('role', () => PersonRole, { defaultValue: PersonRole.ACTOR, description: 'Who is counted.' })
+    role: Role,
     @Arg('year', () => Int, { nullable: true, description: 'Release year; null: all years together.' })
     year: number | null,
     @Arg('genre', () => String, { nullable: true, description: 'Films of this genre alone.' })
     genre: string | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
     first: number | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<PersonRank[]> {
     const count = pageSize('first', first, 10);
@@ -39,8 +40,8 @@ export class PersonResolver {
 
   @Query(() => Person, { nullable: true, description: 'A person by id; null when the snapshot has none.' })
   async person(
-    @Arg('id', () => ID) id: string,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('id', () => ID, { description: 'Id of a person, as credits and rankings give it.' }) id: string,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<Person | null> {
     const found = await context.snapshot(snapshot);
@@ -56,7 +57,7 @@ export class PersonResolver {
     @Arg('role', () => PersonRole, { nullable: true, description: 'Those of one role alone.' })
     role: Role | null,
     @Arg('first', () => Int, { nullable: true, description: '0-100, default 20.' }) first: number | null,
-    @Arg('after', () => String, { nullable: true }) after: string | null,
+    @Arg('after', () => String, AFTER) after: string | null,
     @Ctx() context: Context,
   ): Promise<MovieConnection> {
     return await filmConnection(

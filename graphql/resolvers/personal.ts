@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Taste } from '../../models/personal/served.js';
 import { ModelNotTrained } from '../../models/prediction.js';
-import { inRange, pageSize } from '../arguments.js';
+import { SNAPSHOT, inRange, pageSize } from '../arguments.js';
 import type { Context } from '../context.js';
 import type { Personal } from '../data/personal.js';
 import type { Snapshot } from '../data/snapshot.js';
@@ -17,10 +17,11 @@ export class PersonalResolver {
       'Films for someone who gave these ratings, 0-10 (MovieLens stars doubled); needs a personal model, else null with code MODEL_NOT_TRAINED.',
   })
   async recommend(
-    @Arg('ratings', () => [RatingInput]) ratings: RatingInput[],
+    @Arg('ratings', () => [RatingInput], { description: 'Films that the person has rated.' })
+    ratings: RatingInput[],
     @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
     first: number | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<Recommendation[]> {
     const count = pageSize('first', first, 10);
@@ -48,8 +49,8 @@ export class PersonalResolver {
       'Someone in the ratings that the personal model was trained on; null for an unknown id. Without a personal model: null with code MODEL_NOT_TRAINED.',
   })
   async user(
-    @Arg('id', () => ID) id: string,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('id', () => ID, { description: 'Id of someone whose ratings were trained on.' }) id: string,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<User | null> {
     const found = await context.snapshot(snapshot);
@@ -66,7 +67,7 @@ export class PersonalResolver {
   })
   predictedRating(
     @Root() user: User,
-    @Arg('movieId', () => Int) movieId: number,
+    @Arg('movieId', () => Int, { description: "The source's id of the film." }) movieId: number,
     @Ctx() context: Context,
   ): number | null {
     context.checkTime();

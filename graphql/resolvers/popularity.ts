@@ -41,7 +41,8 @@ export class PopularityResolver {
       "One series per genre (all of them, by name, when genres is null), one entry for each day of which a run kept the source's export.",
   })
   async genrePopularityHistory(
-    @Arg('genres', () => [String], { nullable: true }) genres: string[] | null,
+    @Arg('genres', () => [String], { nullable: true, description: 'Names, at most 50; null: all.' })
+    genres: string[] | null,
     @Arg('fromDay', () => String, { nullable: true, description: FROM }) fromDay: string | null,
     @Arg('toDay', () => String, { nullable: true, description: TO }) toDay: string | null,
     @Arg('last', () => Int, { nullable: true, defaultValue: 90, description: LAST }) last: number | null,

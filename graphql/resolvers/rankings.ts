@@ -1,5 +1,5 @@
 import { Arg, Ctx, Float, ID, Int, Query, Resolver } from 'type-graphql';
-import { pageSize, shortList, shortText } from '../arguments.js';
+import { FROM_YEAR, SNAPSHOT, TO_YEAR, pageSize, shortList, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import { Genre, GenreTrend } from '../types/genre.js';
 import { RoiRank } from '../types/roiRank.js';
@@ -12,7 +12,7 @@ export class RankingResolver {
     description: 'All genres with their number of films, largest first, ties by name.',
   })
   async genres(
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<readonly Genre[]> {
     return (await context.snapshot(snapshot)).genres;
@@ -24,10 +24,11 @@ export class RankingResolver {
       'One series per genre (all of them when genres is null), one point for each release year that has films of it.',
   })
   async genreTrends(
-    @Arg('genres', () => [String], { nullable: true }) genres: string[] | null,
-    @Arg('fromYear', () => Int, { nullable: true }) fromYear: number | null,
-    @Arg('toYear', () => Int, { nullable: true }) toYear: number | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('genres', () => [String], { nullable: true, description: 'Names, at most 50; null: all.' })
+    genres: string[] | null,
+    @Arg('fromYear', () => Int, FROM_YEAR) fromYear: number | null,
+    @Arg('toYear', () => Int, TO_YEAR) toYear: number | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<GenreTrend[]> {
     shortList('genres', genres);
@@ -51,12 +52,13 @@ export class RankingResolver {
       description: 'US dollars; null: no bound.',
     })
     minBudget: number | null,
-    @Arg('fromYear', () => Int, { nullable: true }) fromYear: number | null,
-    @Arg('toYear', () => Int, { nullable: true }) toYear: number | null,
-    @Arg('genre', () => String, { nullable: true }) genre: string | null,
+    @Arg('fromYear', () => Int, FROM_YEAR) fromYear: number | null,
+    @Arg('toYear', () => Int, TO_YEAR) toYear: number | null,
+    @Arg('genre', () => String, { nullable: true, description: 'Films of this genre; null: of all.' })
+    genre: string | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 10, description: '0-100.' })
     first: number | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<RoiRank[]> {
     const count = pageSize('first', first, 10);

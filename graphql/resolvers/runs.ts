@@ -12,7 +12,7 @@ import {
   Subscription,
 } from 'type-graphql';
 import { mermaid } from '../../plan/mermaid.js';
-import { inRange, pageSize } from '../arguments.js';
+import { RUN_ID, inRange, pageSize } from '../arguments.js';
 import { readCatalogue } from '../catalogue.js';
 import type { Context } from '../context.js';
 import { apiError, badInput } from '../errors.js';
@@ -36,7 +36,7 @@ export class RunResolver {
   }
 
   @Query(() => Run, { nullable: true, description: 'A run by id; null when there is none.' })
-  async run(@Arg('id', () => ID) id: string, @Ctx() { services }: Context): Promise<RunView | null> {
+  async run(@Arg('id', () => ID, RUN_ID) id: string, @Ctx() { services }: Context): Promise<RunView | null> {
     return await services.runs.find(checkId(id));
   }
 
@@ -74,7 +74,8 @@ export class RunResolver {
       'Starts the pipeline workflow; every field of the input is optional. CONFLICT when a run of the same catalogue is fetching already.',
   })
   async startRun(
-    @Arg('input', () => StartRunInput, { nullable: true }) input: StartRunInput | null,
+    @Arg('input', () => StartRunInput, { nullable: true, description: 'What to run on; null: the default.' })
+    input: StartRunInput | null,
     @Ctx() context: Context,
   ): Promise<RunView> {
     context.requireAdmin();
@@ -88,26 +89,26 @@ export class RunResolver {
   }
 
   @Mutation(() => Run, { description: 'Ends a run; what it fetched is kept for the next.' })
-  async cancelRun(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<RunView> {
+  async cancelRun(@Arg('id', () => ID, RUN_ID) id: string, @Ctx() context: Context): Promise<RunView> {
     context.requireAdmin();
     return await context.services.runs.cancel(checkId(id));
   }
 
   @Mutation(() => Run, { description: 'Holds a run: what is under way ends, nothing new begins.' })
-  async pauseRun(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<RunView> {
+  async pauseRun(@Arg('id', () => ID, RUN_ID) id: string, @Ctx() context: Context): Promise<RunView> {
     context.requireAdmin();
     return await context.services.runs.pause(checkId(id));
   }
 
   @Mutation(() => Run, { description: 'Lets a paused run go on.' })
-  async resumeRun(@Arg('id', () => ID) id: string, @Ctx() context: Context): Promise<RunView> {
+  async resumeRun(@Arg('id', () => ID, RUN_ID) id: string, @Ctx() context: Context): Promise<RunView> {
     context.requireAdmin();
     return await context.services.runs.resume(checkId(id));
   }
 
   @Mutation(() => Run, { description: 'Requests per second from now on.' })
   async setRate(
-    @Arg('id', () => ID) id: string,
+    @Arg('id', () => ID, RUN_ID) id: string,
     @Arg('ratePerSecond', () => Float, { description: 'Requests per second, 0.1-10,000.' })
     ratePerSecond: number,
     @Ctx() context: Context,
@@ -121,7 +122,8 @@ export class RunResolver {
     description: "A run that fetches a snapshot's dead letters again and publishes what it gains.",
   })
   async retryDeadLetters(
-    @Arg('snapshot', () => ID) snapshot: string,
+    @Arg('snapshot', () => ID, { description: 'Id of the snapshot whose dead letters are tried again.' })
+    snapshot: string,
     @Ctx() context: Context,
   ): Promise<RunView> {
     context.requireAdmin();
@@ -141,7 +143,7 @@ export class RunResolver {
         args.id as string,
       ),
   })
-  runProgress(@Root() run: RunView | RunsError, @Arg('id', () => ID) _id: string): RunView {
+  runProgress(@Root() run: RunView | RunsError, @Arg('id', () => ID, RUN_ID) _id: string): RunView {
     if (run instanceof Error) throw run;
     return run;
   }

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, Float, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { parseDuration } from '../../plan/schema.js';
 import { badInput } from '../errors.js';
-import { pageSize, shortText } from '../arguments.js';
+import { SNAPSHOT, pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import { DeadLetterPage } from '../types/deadLetter.js';
 import { describeSnapshot, SnapshotType } from '../types/snapshot.js';
@@ -37,7 +37,7 @@ export class SnapshotResolver {
       'Default: the newest snapshot of the served catalogue. An id reads `<catalogue>/<number>`, e.g. `sample/3`.',
   })
   async snapshot(
-    @Arg('id', () => ID, { nullable: true }) id: string | null,
+    @Arg('id', () => ID, SNAPSHOT) id: string | null,
     @Ctx() context: Context,
   ): Promise<SnapshotType> {
     return describeSnapshot((await context.snapshot(id)).manifest);
@@ -45,7 +45,8 @@ export class SnapshotResolver {
 
   @Query(() => [SnapshotType], { description: 'Published snapshots of a catalogue or of all, newest first.' })
   snapshots(
-    @Arg('catalogue', () => String, { nullable: true }) catalogue: string | null,
+    @Arg('catalogue', () => String, { nullable: true, description: 'Of this catalogue; null: of all.' })
+    catalogue: string | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 20, description: '0-100.' })
     first: number | null,
     @Ctx() context: Context,
@@ -63,7 +64,7 @@ export class SnapshotResolver {
     first: number | null,
     @Arg('offset', () => Int, { nullable: true, defaultValue: 0, description: '0 or more.' })
     offset: number | null,
-    @Arg('snapshot', () => ID, { nullable: true }) snapshot: string | null,
+    @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<DeadLetterPage> {
     const count = pageSize('first', first, 20);
