@@ -90,7 +90,7 @@ describe('the page', () => {
   it('gives a GraphQL page to browsers and the pictures of the snapshot', async () => {
     const explorer = await browser.newPage();
     await explorer.goto(`${url}/graphql`);
-    await explorer.locator('textarea').first().waitFor();
+    await explorer.locator('.graphiql-container').waitFor();
     await explorer.screenshot({ path: join(output, 'explorer.png') });
     for (const name of ['system', 'people', 'forecast']) {
       const response = await fetch(`${url}/pictures/${name}.svg`);
