@@ -31,6 +31,24 @@ const settings = z.object({
     .min(1)
     .transform((file) => resolve(file))
     .optional(),
+  /** Whether clients may read the schema; with it go suggestions in errors and the GraphQL page. */
+  introspection: z
+    .enum(['on', 'off', 'true', 'false'])
+    .transform((word) => word === 'on' || word === 'true')
+    .optional(),
+  origins: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(origin()).max(100))
+    .optional(),
+  /** File of the operations that alone are answered. */
+  operations: z
+    .string()
+    .min(1)
+    .transform((file) => resolve(file))
+    .optional(),
+  /** Requests a second that one client may make; 0: any number. Unset: none on loopback, else the API's default. */
+  clientRate: number().pipe(z.number().min(0).max(1_000_000)).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -45,6 +63,11 @@ function isLegalRemote(location: string): boolean {
 
 function number() {
   return z.string().regex(/\S/).transform(Number);
+}
+
+/** As browsers send it: scheme, host and port, without a path. */
+function origin() {
+  return z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text);
 }
 
 function address() {
@@ -63,6 +86,10 @@ const LEGAL: Readonly<Record<keyof Settings, string>> = {
   baseUrl: 'an address that begins with http:// or https://',
   exportUrl: 'an address that begins with http:// or https://',
   plan: 'the path of a file',
+  introspection: 'on or off',
+  origins: 'origins such as https://films.example.org, separated by commas',
+  operations: 'the path of a JSON file',
+  clientRate: 'requests per second from 0 (unlimited) to 1,000,000',
   logLevel: 'trace, debug, info, warn, error or silent',
 };
 
@@ -80,6 +107,10 @@ const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   baseUrl: 'TMDB_BASE_URL',
   exportUrl: 'TMDB_EXPORT_URL',
   plan: 'MARQUEE_PLAN',
+  introspection: 'MARQUEE_INTROSPECTION',
+  origins: 'MARQUEE_ORIGINS',
+  operations: 'MARQUEE_OPERATIONS',
+  clientRate: 'MARQUEE_CLIENT_RATE',
   logLevel: 'MARQUEE_LOG_LEVEL',
 };
 

@@ -28,6 +28,28 @@ export function hostOption(): Option {
   );
 }
 
+/** What the API shows to whom: each also an environment variable. */
+export function apiOptions(): Option[] {
+  return [
+    new Option(
+      '--introspection <on|off>',
+      'whether clients may read the schema and browsers get the GraphQL page (MARQUEE_INTROSPECTION; default on)',
+    ),
+    new Option(
+      '--origins <list>',
+      'pages elsewhere that may use the API, e.g. https://films.example.org (MARQUEE_ORIGINS; default none)',
+    ),
+    new Option(
+      '--operations <file>',
+      'JSON file of the operations that alone are answered (MARQUEE_OPERATIONS; default every one)',
+    ),
+    new Option(
+      '--client-rate <n>',
+      'requests per second of one client, 0 = unlimited (MARQUEE_CLIENT_RATE; default 100, unlimited on loopback)',
+    ),
+  ];
+}
+
 /** The flags that a person gave, as config.ts reads them. */
 export function flagsOf(command: Command): Flags {
   return command.opts<Flags>();

@@ -1,4 +1,5 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +13,25 @@ const COMPILED = !import.meta.url.endsWith('.ts');
 const WORKFLOWS = fileURLToPath(new URL(`../workflows/index.${COMPILED ? 'js' : 'ts'}`, import.meta.url));
 const BUNDLE = fileURLToPath(new URL('./workflows.bundle.js', import.meta.url));
 
-export async function workflowBundle(): Promise<WorkflowBundle | { readonly codePath: string }> {
+/** `traced`: with OpenTelemetry's interceptors in it, made anew at each start: few runs are traced. */
+export async function workflowBundle(
+  traced = false,
+): Promise<WorkflowBundle | { readonly codePath: string }> {
+  if (traced)
+    return await bundle([
+      createRequire(import.meta.url).resolve(
+        '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors',
+      ),
+    ]);
   return COMPILED && isFresh() ? { codePath: BUNDLE } : await bundle();
 }
 
-async function bundle(): Promise<WorkflowBundle> {
-  return await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('ERROR') });
+async function bundle(workflowInterceptorModules: string[] = []): Promise<WorkflowBundle> {
+  return await bundleWorkflowCode({
+    workflowsPath: WORKFLOWS,
+    workflowInterceptorModules,
+    logger: new DefaultLogger('ERROR'),
+  });
 }
 
 /** Whether the bundle is younger than the workflows and than the packages in it. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ClientOptions } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
+import type { Tracing } from './tracing.js';
 
 /** How to reach Temporal: the variables that its own tools read. https://docs.temporal.io/references/client-environment-configuration */
 export interface TemporalSettings {
@@ -66,19 +67,27 @@ export async function connectClient(
   settings: TemporalSettings,
   address: string,
   timeout = 5000,
+  tracing: Tracing | null = null,
 ): Promise<Client> {
   const connection = await Connection.connect({
     ...(await connectOptions(settings, address)),
     connectTimeout: timeout,
   });
-  return new Client({ connection, namespace: settings.namespace });
+  return new Client({ connection, namespace: settings.namespace, ...pluginsOf(tracing) });
 }
 
 /** A client that connects when it is first used, and again after the server was away. */
-export async function lazyClient(settings: TemporalSettings, address: string): Promise<Client> {
+export async function lazyClient(
+  settings: TemporalSettings,
+  address: string,
+  tracing: Tracing | null = null,
+): Promise<Client> {
   const connection = Connection.lazy(await connectOptions(settings, address));
-  return new Client({ connection, namespace: settings.namespace });
+  return new Client({ connection, namespace: settings.namespace, ...pluginsOf(tracing) });
 }
+
+const pluginsOf = (tracing: Tracing | null): Pick<ClientOptions, 'plugins'> =>
+  tracing === null ? {} : { plugins: [tracing.plugin] };
 
 export async function connectWorker(settings: TemporalSettings, address: string): Promise<NativeConnection> {
   return await NativeConnection.connect(await connectOptions(settings, address));

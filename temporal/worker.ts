@@ -1,8 +1,15 @@
-import { DefaultLogger, Runtime, Worker, type NativeConnection } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type NativeConnection,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities, TaskActivities } from '../activities/interface.js';
 import type { Plan } from '../plan/schema.js';
 import { workflowBundle } from './bundle.js';
+import type { Tracing } from './tracing.js';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -11,6 +18,8 @@ export interface WorkersOptions {
   readonly plan: Plan;
   readonly activities: Activities & TaskActivities;
   readonly log: Logger;
+  /** Null: no traces. */
+  readonly tracing?: Tracing | null;
 }
 
 export interface Workers {
@@ -37,8 +46,8 @@ export function installRuntime(log: Logger): void {
  * two locations on one server never take each other's work.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { connection, namespace, data, plan, activities } = options;
-  const bundle = await workflowBundle();
+  const { connection, namespace, data, plan, activities, tracing = null } = options;
+  const bundle = await workflowBundle(tracing !== null);
   const common = {
     connection,
     namespace,
@@ -46,7 +55,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     shutdownForceTime: '15s',
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',
-  } as const;
+    ...(tracing === null ? {} : { plugins: [tracing.plugin] }),
+  } satisfies Partial<WorkerOptions>;
   const workers = await Promise.all([
     Worker.create({
       ...common,

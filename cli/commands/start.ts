@@ -17,14 +17,16 @@ import { localFolder, openData } from '../data.js';
 import { FINDINGS_QUERY, formatFindings, type FindingsAnswer } from '../findings.js';
 import { untilAskedToStop } from '../lifetime.js';
 import type { flagsOf } from '../options.js';
-import { catalogueOption, dataOption, hostOption, limitOption, portOption } from '../options.js';
+import { apiOptions, catalogueOption, dataOption, hostOption, limitOption, portOption } from '../options.js';
 import { createPainter, duration } from '../progress.js';
 import { readPlanFile } from '../root.js';
 import { servedLabel } from '../served.js';
 
 /** Everything on this machine, for one person: Temporal, worker, API, and a snapshot to look at. */
 export function startCommand(): Command {
-  return new Command('start')
+  const command = new Command('start');
+  for (const option of apiOptions()) command.addOption(option);
+  return command
     .description(
       'Everything on this machine: Temporal, a worker, the API with its page; makes sure there is a snapshot, shows progress and findings, and stays up until Ctrl-C.',
     )
@@ -34,8 +36,8 @@ export function startCommand(): Command {
     .addOption(portOption())
     .addOption(hostOption())
     .option('--once', 'exit when the run has ended: 0 when a snapshot is there, 1 when not')
-    .action(async (_, command: Command) => {
-      const { once = false, ...flags } = command.opts<{ once?: boolean }>();
+    .action(async (_, asked: Command) => {
+      const { once = false, ...flags } = asked.opts<{ once?: boolean }>();
       await start(readSettings(flags as ReturnType<typeof flagsOf>, process.env), once);
     });
 }

@@ -13,6 +13,7 @@ import {
 } from '../../temporal/connection.js';
 import { dataId } from '../../temporal/ids.js';
 import { registerSearchAttributes } from '../../temporal/searchAttributes.js';
+import { startTracing } from '../../temporal/tracing.js';
 import { installRuntime, startWorkers } from '../../temporal/worker.js';
 import { readSettings, UsageError } from '../config.js';
 import { openData } from '../data.js';
@@ -38,7 +39,8 @@ export function workerCommand(): Command {
       const data = dataId(settings.data);
       const temporal = readTemporalSettings(process.env);
       const address = temporal.address ?? LOCAL_ADDRESS;
-      const client = await connectClient(temporal, address, 10_000).catch(() => {
+      const tracing = startTracing('worker', process.env);
+      const client = await connectClient(temporal, address, 10_000, tracing).catch(() => {
         throw new UsageError(
           `No Temporal server answers at ${address}. Start one (\`temporal server start-dev\`), or set TEMPORAL_ADDRESS; \`marquee start\` brings its own.`,
         );
@@ -88,6 +90,7 @@ export function workerCommand(): Command {
         plan,
         activities,
         log,
+        tracing,
       });
       log.info({ data, address, catalogue: settings.catalogue }, 'worker ready');
       announceReady({ data });
@@ -102,6 +105,7 @@ export function workerCommand(): Command {
         await threads.close();
         await connection.close();
         await client.connection.close();
+        await tracing?.close();
       }
     });
 }

@@ -14,6 +14,7 @@ import { listSizes } from '../limits/measure.js';
 import { checkOperation, limitRule, PARSING } from '../limits/rules.js';
 import { compilingExecute, executorGateway } from './executor.js';
 import type { Metrics } from './metrics.js';
+import { nameSpan } from './tracing.js';
 
 export interface ApolloSettings {
   readonly log: Logger;
@@ -73,6 +74,13 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
                 const seconds = (performance.now() - started) / 1000;
                 const name = operation.name?.value;
                 metrics.operation(operation.operation, name, fields, seconds);
+                const { body: made } = response;
+                const errors = made.kind === 'single' ? (made.singleResult.errors ?? []) : [];
+                nameSpan(
+                  operation.operation,
+                  name,
+                  errors.map(({ extensions }) => String(extensions?.code)),
+                );
                 trace.count = () => metrics.operation(operation.operation, name, fields, 0);
                 if (log.isLevelEnabled('debug'))
                   contextValue.log.debug(

@@ -10,6 +10,7 @@ import type { Clients } from './clients.js';
 import { headersFor } from './headers.js';
 import type { Metrics } from './metrics.js';
 import { requestIdOf } from './requestId.js';
+import { traced } from './tracing.js';
 
 export interface EndpointOptions {
   readonly apollo: ApolloServer<Context>;
@@ -116,15 +117,17 @@ export function graphqlEndpoint(
         return fail(request, response, 400, 'BAD_USER_INPUT', 'The body is no JSON object with a query.');
     }
     let context: Context | undefined;
-    const made = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: request.method as string,
-        headers: headerMap(request),
-        search,
-        body,
-      },
-      context: async () => (context = options.context(request)),
-    });
+    const made = await traced(request, () =>
+      apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method as string,
+          headers: headerMap(request),
+          search,
+          body,
+        },
+        context: async () => (context = options.context(request)),
+      }),
+    );
     const status = made.status ?? 200;
     // No operation is delivered in parts here.
     const bytes = Buffer.from(made.body.kind === 'complete' ? made.body.string : '');

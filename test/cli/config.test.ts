@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readOperations } from '../../cli/operations.js';
 import { asEnvironment, readSettings, UsageError, withoutKeys } from '../../cli/config.js';
 
 describe('settings', () => {
@@ -32,6 +35,45 @@ describe('settings', () => {
   it('reach a child process as they are', () => {
     const settings = readSettings({ limit: '7', data: '/data', port: '0' }, { TMDB_RATE: '10' });
     expect(readSettings({}, asEnvironment(settings))).toEqual(settings);
+  });
+});
+
+describe('what the API shows', () => {
+  it('is switched by flag or variable', () => {
+    const { introspection, origins, operations, clientRate } = readSettings(
+      { introspection: 'off' },
+      {
+        MARQUEE_ORIGINS: 'https://films.example.org, http://localhost:5173',
+        MARQUEE_OPERATIONS: '/srv/operations.json',
+        MARQUEE_CLIENT_RATE: '0',
+      },
+    );
+    expect({ introspection, origins, operations, clientRate }).toEqual({
+      introspection: false,
+      origins: ['https://films.example.org', 'http://localhost:5173'],
+      operations: '/srv/operations.json',
+      clientRate: 0,
+    });
+    expect(readSettings({}, asEnvironment(readSettings({ introspection: 'off' }, {}))).introspection).toBe(
+      false,
+    );
+    expect(() => readSettings({}, { MARQUEE_ORIGINS: 'https://films.example.org/path' })).toThrow(
+      'legal is origins such as https://films.example.org, separated by commas.',
+    );
+  });
+
+  it('may be a list of operations, in each shape that is written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'marquee-operations-'));
+    const file = join(folder, 'operations.json');
+    const read = async (content: string): Promise<string[] | undefined> => {
+      writeFileSync(file, content);
+      return await readOperations(file);
+    };
+    expect(await readOperations(undefined)).toBeUndefined();
+    expect(await read('["{ a }"]')).toEqual(['{ a }']);
+    expect(await read('{"abc": "{ a }"}')).toEqual(['{ a }']);
+    for (const wrong of ['', '{', '[]', '[1]', 'null']) await expect(read(wrong)).rejects.toThrow(UsageError);
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -112,6 +112,7 @@ export class FakeRuns implements Runs {
   watching = 0;
   readonly #views: RunView[] = [];
   #wake: (() => void) | undefined;
+  #ended = false;
 
   #do(id: string, ...call: unknown[]): RunView {
     if (id === 'gone') throw new RunsError('NOT_FOUND', 'There is no run gone.');
@@ -124,6 +125,12 @@ export class FakeRuns implements Runs {
   /** What watchers see next. */
   push(view: RunView): void {
     this.#views.push(view);
+    this.#wake?.();
+  }
+
+  /** Watchers see what was pushed, and then the end. */
+  end(): void {
+    this.#ended = true;
     this.#wake?.();
   }
 
@@ -144,7 +151,8 @@ export class FakeRuns implements Runs {
     let left = false;
     const next = async (): Promise<IteratorResult<RunView>> => {
       if (id === 'gone' || id === 'broken') this.#do(id);
-      while (this.#views.length === 0 && !left) await new Promise<void>((done) => (this.#wake = done));
+      while (this.#views.length === 0 && !left && !this.#ended)
+        await new Promise<void>((done) => (this.#wake = done));
       const value = this.#views.shift();
       return left || value === undefined ? { done: true, value: undefined } : { done: false, value };
     };
