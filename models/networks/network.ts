@@ -43,7 +43,7 @@ export interface NetworkJson {
 }
 
 /** Length of the first layer's input. */
-export function inputWidth({ numbers, bags }: NetworkShape): number {
+function inputWidth({ numbers, bags }: NetworkShape): number {
   return bags.reduce((sum, { width }) => sum + width, numbers);
 }
 
