@@ -5,6 +5,8 @@ export interface ProcessUse {
   readonly cpuSeconds: number;
   /** Largest resident set, in MB (10^6 bytes). */
   readonly peakMB: number;
+  /** Resident now, in MB. */
+  readonly residentMB: number;
   readonly command: string;
 }
 
@@ -35,9 +37,12 @@ export function useOf(pid: number): ProcessUse | null {
     // The name in brackets may hold spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const megabytes = (name: string): number =>
+      (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) * 1024) / 1e6;
     return {
       cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
-      peakMB: (Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6,
+      peakMB: megabytes('VmHWM'),
+      residentMB: megabytes('VmRSS'),
       command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim(),
     };
   } catch {

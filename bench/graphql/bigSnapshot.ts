@@ -11,6 +11,7 @@ import { newestSnapshot, publishSnapshot, type SnapshotManifest } from '../../da
 import { openStore } from '../../dataset/store.js';
 import { frameOf, writeParquet } from '../../dataset/tables.js';
 import { genreTrends } from '../../dataset/trends.js';
+import type { TaskOutput } from '../../activities/task.js';
 import { task as prepareServing } from '../../activities/tasks/prepareServing.js';
 import { task as trainRating } from '../../activities/tasks/trainRating.js';
 import { syntheticDocuments } from '../../tmdb/catalogues/synthetic.js';
@@ -37,7 +38,7 @@ type Tables = readonly SnapshotManifest['tables'][number][];
  * pipeline writes, without its runs. Its forecast repeats the last index; its rating model learnt from the first
  * films alone, which makes it no worse to serve.
  */
-export async function bigSnapshot(folder: string, films: number): Promise<SnapshotManifest> {
+export async function bigSnapshot(folder: string, films: number, model = true): Promise<SnapshotManifest> {
   mkdirSync(folder, { recursive: true });
   const store = await openStore(folder);
   const catalogue = `synthetic:${films}`;
@@ -47,7 +48,7 @@ export async function bigSnapshot(folder: string, films: number): Promise<Snapsh
   const parts = `artefacts/synthetic/${films}`;
   mkdirSync(join(folder, parts), { recursive: true });
   const base = known ?? (await makeTables(folder, parts, films));
-  const served = await prepare(folder, parts, base);
+  const served = await prepare(folder, parts, base, model);
   const { asOf, dataYear, fromYear, toYear, movieCount, quarantined, tables } = base;
   const { snapshot } = await publishSnapshot(store, {
     ...EMPTY,
@@ -111,7 +112,12 @@ async function makeTables(folder: string, parts: string, films: number): Promise
 }
 
 /** The tables that tasks of the pipeline make of others. */
-async function prepare(folder: string, parts: string, { tables, dataYear }: Base): Promise<Tables[number][]> {
+async function prepare(
+  folder: string,
+  parts: string,
+  { tables, dataYear }: Base,
+  model: boolean,
+): Promise<Tables[number][]> {
   const paths = Object.fromEntries(tables.map(({ table, path }) => [table, join(folder, path)]));
   const few = join(folder, parts, 'few.parquet');
   writeParquet(
@@ -122,12 +128,14 @@ async function prepare(folder: string, parts: string, { tables, dataYear }: Base
     few,
   );
   const context = { out: join(folder, parts), seed: 1, run: RUN, progress: () => undefined };
-  const made = [
+  const learn = async (): Promise<TaskOutput> =>
     await trainRating.compute({
       ...context,
       params: trainRating.params.parse({}),
       inputs: { films: { tables: { films: few }, facts: { dataYear } } },
-    }),
+    });
+  const made = [
+    ...(model ? [await learn()] : []),
     await prepareServing.compute({ ...context, params: {}, inputs: { all: { tables: paths, facts: {} } } }),
   ];
   rmSync(few);

@@ -19,26 +19,21 @@ export function addRows(bits: Bitmap, rows: Uint32Array, from: number, to: numbe
 
 export const holds = (bits: Bitmap, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
 
-/** `of` loses what `other` lacks. */
-export function keepOnly(of: Bitmap, other: Bitmap): void {
-  for (let i = 0; i < of.length; i++) of[i]! &= other[i]!;
-}
-
 /** `of` loses what `other` has. */
 export function takeOut(of: Bitmap, other: Bitmap): void {
   for (let i = 0; i < of.length; i++) of[i]! &= ~other[i]!;
 }
 
-export function countBits(bits: Bitmap): number {
+/** Adds neighbouring bits, pairs, nibbles and bytes: Hacker's Delight, section 5-1. */
+function onesOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+function countBits(bits: Bitmap): number {
   let count = 0;
-  for (let i = 0; i < bits.length; i++) {
-    // Adds neighbouring bits, pairs, nibbles and bytes of a word: Hacker's Delight, section 5-1.
-    let word = bits[i]!;
-    if (word === 0) continue;
-    word -= (word >>> 1) & 0x55555555;
-    word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
-    count += Math.imul((word + (word >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
+  for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) count += onesOf(bits[i]! | 0);
   return count;
 }
 
@@ -72,4 +67,25 @@ export function setOf(rows: Uint32Array, among: number): RowSet {
 export function setOfBits(bits: Bitmap): RowSet {
   const count = countBits(bits);
   return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits };
+}
+
+/** Rows in all of them, of which there is at least one; counted in the last pass. */
+export function intersect([first, ...others]: readonly Bitmap[]): RowSet {
+  const last = others.pop();
+  if (last === undefined) return setOfBits(first!);
+  let bits = first!;
+  for (const other of others) {
+    const both = new Uint32Array(bits.length);
+    for (let i = 0; i < both.length; i++) both[i] = bits[i]! & other[i]!;
+    bits = both;
+  }
+  const all = new Uint32Array(bits.length);
+  let count = 0;
+  for (let i = 0; i < all.length; i++) {
+    const word = bits[i]! & last[i]!;
+    if (word === 0) continue;
+    all[i] = word;
+    count += onesOf(word);
+  }
+  return count <= LIST ? listSet(rowsOf(all, count)) : { count, rows: null, bits: all };
 }

@@ -1,14 +1,4 @@
-import {
-  bitmapOf,
-  countBits,
-  keepOnly,
-  listSet,
-  rowsOf,
-  setOf,
-  wordsFor,
-  type Bitmap,
-  type RowSet,
-} from './bitmap.js';
+import { bitmapOf, intersect, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
 /** Longest run of bytes with an entry of its own. Needles up to it are answered without a look at the titles. */
@@ -142,24 +132,32 @@ export class Grams {
     let rows: Uint32Array;
     if (counts[rarest]! <= MANY) rows = this.#rows(rarest);
     else {
-      const bits = this.#bitmap(rarest);
-      for (const other of others.slice(0, 2)) keepOnly(bits, this.#bitmap(other));
-      rows = rowsOf(bits, countBits(bits));
+      const both = intersect([rarest, ...others.slice(0, 2)].map((gram) => this.#bitmap(gram)));
+      rows = both.rows ?? rowsOf(both.bits, both.count);
     }
-    return setOf(
-      rows.filter((row) => this.#holds(row, needle)),
-      this.#texts.offsets.length - 1,
-    );
+    return setOf(this.#verified(rows, needle), this.#texts.offsets.length - 1);
   }
 
-  #holds(row: number, needle: Uint8Array): boolean {
+  /** Those of the rows whose text holds the needle. A plain loop: there may be a hundred thousand of them. */
+  #verified(rows: Uint32Array, needle: Uint8Array): Uint32Array {
     const { bytes, offsets } = this.#texts;
-    const last = offsets[row + 1]! - 1 - needle.length;
-    search: for (let from = offsets[row]!; from <= last; from++) {
-      for (let i = 0; i < needle.length; i++) if (bytes[from + i] !== needle[i]) continue search;
-      return true;
+    const length = needle.length;
+    const first = needle[0]!;
+    const kept = new Uint32Array(rows.length);
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const last = offsets[row + 1]! - 1 - length;
+      for (let from = offsets[row]!; from <= last; from++) {
+        if (bytes[from] !== first) continue;
+        let same = 1;
+        while (same < length && bytes[from + same] === needle[same]) same++;
+        if (same < length) continue;
+        kept[count++] = row;
+        break;
+      }
     }
-    return false;
+    return kept.slice(0, count);
   }
 
   /** Where a run stands in the table; -1 when no text holds it. */

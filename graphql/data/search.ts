@@ -2,7 +2,7 @@ import { BoundedMap } from '../boundedMap.js';
 import {
   bitmapOf,
   holds,
-  keepOnly,
+  intersect,
   listSet,
   setOf,
   setOfBits,
@@ -109,7 +109,7 @@ export class FilmSearch {
 
   /**
    * The films that match. Without an order: by popularity, and where a title is sought, first those that are it,
-   * then those that begin with it, then those that have it at the start of a word.
+   * then those that begin with it.
    */
   find(filter: FilmFilter, order: FilmOrder | null): Ordered {
     return this.#answer(filter, order);
@@ -166,9 +166,7 @@ export class FilmSearch {
     }
     const bitmaps = [...sets.map(({ bits }) => bits!), ...conditions.map(({ bits }) => bits())];
     if (bitmaps.length === 0) return { count: all, rows: null, bits: EVERY };
-    const bits = bitmaps[0]!.slice();
-    for (let i = 1; i < bitmaps.length; i++) keepOnly(bits, bitmaps[i]!);
-    return setOfBits(bits);
+    return intersect(bitmaps);
   }
 
   /** Conditions whose films are looked up; null when one of them holds for none. */
@@ -239,25 +237,22 @@ export class FilmSearch {
 
   #byMatch(set: RowSet, needle: string): Ordered {
     const { orders, count } = this.#films;
-    const wanted = Buffer.from(needle);
-    const inWord = Buffer.from(` ${needle}`);
     const byTitle = orders.TITLE.ascending;
     if (set.rows !== null) {
-      const classOf = (row: number): number => this.#titles.matchClass(row, wanted, inWord);
+      const wanted = Buffer.from(needle);
+      const classOf = (row: number): number => this.#titles.matchClass(row, wanted);
       return listed(sortRows(set.rows, orders.POPULARITY, 'DESC', classOf));
     }
     const rest = set.bits.slice();
-    const take = (other: Bitmap): Ordered => {
-      const taken = rest.slice();
-      keepOnly(taken, other);
-      takeOut(rest, other);
-      return inOrder(setOfBits(taken), orders.POPULARITY, 'DESC');
+    const take = (rows: Uint32Array): Ordered => {
+      const wanted = bitmapOf(rows, count);
+      const taken = intersect([rest, wanted]);
+      takeOut(rest, wanted);
+      return inOrder(taken, orders.POPULARITY, 'DESC');
     };
-    const words = this.#grams.holding(inWord);
     return joined([
-      take(bitmapOf(this.#titles.equal(needle, byTitle), count)),
-      take(bitmapOf(this.#titles.startingWith(needle, byTitle), count)),
-      take(words.bits ?? bitmapOf(words.rows, count)),
+      take(this.#titles.equal(needle, byTitle)),
+      take(this.#titles.startingWith(needle, byTitle)),
       inOrder(setOfBits(rest), orders.POPULARITY, 'DESC'),
     ]);
   }

@@ -48,12 +48,11 @@ export class Texts {
     return between(sorted, order);
   }
 
-  /** How well a row that holds `needle` matches: 0 it is it, 1 begins with it, 2 holds `inWord`, 3 neither. */
-  matchClass(row: number, needle: Buffer, inWord: Buffer): number {
-    const text = this.bytes.subarray(this.#offsets[row], this.#end(row));
-    if (text.length === needle.length) return 0;
-    if (text.compare(needle, 0, needle.length, 0, needle.length) === 0) return 1;
-    return text.includes(inWord) ? 2 : 3;
+  /** How well a row that holds `needle` matches: 0 it is it, 1 begins with it, 2 has it elsewhere. */
+  matchClass(row: number, needle: Buffer): number {
+    const [start, end] = [this.#offsets[row]!, this.#end(row)];
+    if (end - start === needle.length) return 0;
+    return this.bytes.compare(needle, 0, needle.length, start, start + needle.length) === 0 ? 1 : 2;
   }
 
   #end(row: number): number {

@@ -26,7 +26,7 @@ export class MovieResolver {
   @Query(() => MovieConnection, {
     nullable: true,
     description:
-      'All films, also unreleased ones. Relay connection, or offset + first for jumping to a page (offset excludes after and before). Default order: POPULARITY DESC; where a title is sought, titles that are it come first, then those that begin with it, then those with a word that does.',
+      'All films, also unreleased ones. Relay connection, or offset + first for jumping to a page (offset excludes after and before). Default order: POPULARITY DESC; where a title is sought, titles that are it come first, then those that begin with it.',
   })
   async movies(
     @Arg('first', () => Int, { nullable: true, description: '0-100, default 20.' }) first: number | null,
