@@ -58,7 +58,6 @@ const servers: Readonly<Record<string, () => Promise<string>>> = {
       };
     };
     const yoga = createYoga({ schema, context: owned, logging: false, graphiql: false });
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- Yoga's own way
     return await viaNode(createServer(yoga));
   },
   async http() {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORDER_FIELDS, type OrderField } from '../../graphql/data/tables.js';
+import { ORDER_FIELDS } from '../../graphql/data/tables.js';
 import { emptyFolder, serveFolder, type Api } from './api.js';
-import { roiOf, testFilms, writeSnapshot, type TestFilm } from './snapshot.js';
+import { sorted, testFilms, writeSnapshot, type TestFilm } from './snapshot.js';
 
 const films = testFilms(170);
 let api: Api;
@@ -34,32 +34,6 @@ const QUERY = `query ($first: Int, $after: String, $last: Int, $before: String, 
 
 const page = async (variables: object): Promise<Connection> =>
   (await api.ask<{ movies: Connection }>(QUERY, variables)).movies;
-
-const VALUES: Readonly<Record<OrderField, (film: TestFilm) => number | string | null>> = {
-  POPULARITY: ({ popularity }) => popularity,
-  TITLE: ({ title }) => title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase(),
-  RELEASE_DATE: ({ releaseDate }) => releaseDate,
-  VOTE_AVERAGE: ({ voteAverage }) => voteAverage,
-  VOTE_COUNT: ({ voteCount }) => voteCount,
-  BUDGET: ({ budget }) => budget,
-  REVENUE: ({ revenue }) => revenue,
-  ROI: roiOf,
-  ID: ({ id }) => id,
-};
-
-/** Ids in order, worked out with a comparison of every pair. */
-function sorted(of: readonly TestFilm[], field: OrderField, direction: 'ASC' | 'DESC'): number[] {
-  const value = VALUES[field];
-  const compare = (a: number | string, b: number | string): number =>
-    typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(b as string)) : a - (b as number);
-  return [...of]
-    .sort((x, y) => {
-      const [a, b] = [value(x), value(y)];
-      if (a === null || b === null) return a === b ? x.id - y.id : a === null ? 1 : -1;
-      return (direction === 'ASC' ? compare(a, b) : compare(b, a)) || x.id - y.id;
-    })
-    .map(({ id }) => id);
-}
 
 const question = fc.record({
   orderBy: fc.record({

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pl from 'nodejs-polars';
 import { FILM_COLUMNS } from '../../dataset/films.js';
+import type { OrderField } from '../../graphql/data/tables.js';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 
 /** A small snapshot as files on disk, and the films that it was made of: tests work their answers out of these. */
@@ -35,6 +36,32 @@ export const roiOf = ({ budget, revenue }: TestFilm): number | null =>
   budget === null || revenue === null ? null : ((revenue - budget) / budget) * 100;
 export const personId = ({ id, name }: { id: number | null; name: string }): string =>
   id === null ? `name:${name}` : String(id);
+
+const VALUES: Readonly<Record<OrderField, (film: TestFilm) => number | string | null>> = {
+  POPULARITY: ({ popularity }) => popularity,
+  TITLE: ({ title }) => title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase(),
+  RELEASE_DATE: ({ releaseDate }) => releaseDate,
+  VOTE_AVERAGE: ({ voteAverage }) => voteAverage,
+  VOTE_COUNT: ({ voteCount }) => voteCount,
+  BUDGET: ({ budget }) => budget,
+  REVENUE: ({ revenue }) => revenue,
+  ROI: roiOf,
+  ID: ({ id }) => id,
+};
+
+/** Ids in order, worked out with a comparison of every pair. */
+export function sorted(of: readonly TestFilm[], field: OrderField, direction: 'ASC' | 'DESC'): number[] {
+  const value = VALUES[field];
+  const compare = (a: number | string, b: number | string): number =>
+    typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(b as string)) : a - (b as number);
+  return [...of]
+    .sort((x, y) => {
+      const [a, b] = [value(x), value(y)];
+      if (a === null || b === null) return a === b ? x.id - y.id : a === null ? 1 : -1;
+      return (direction === 'ASC' ? compare(a, b) : compare(b, a)) || x.id - y.id;
+    })
+    .map(({ id }) => id);
+}
 
 const TITLES = ['Amélie', 'AMELIE 2', 'Éclair', 'Zoé', 'alpha', 'Ωmega', '🎬 Reel', 'Beta', 'beta', 'Noir'];
 const GENRES = ['Drama', 'Comedy', 'Thriller', 'Horror'];

@@ -1,0 +1,107 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../dataset/store.js';
+import { loadSnapshot } from '../../graphql/data/loadSnapshot.js';
+import type { FilmFilter } from '../../graphql/data/search.js';
+import type { Snapshot } from '../../graphql/data/snapshot.js';
+import { ORDER_FIELDS } from '../../graphql/data/tables.js';
+import { emptyFolder } from './api.js';
+import { roiOf, sorted, testFilms, writeSnapshot, yearOf, type TestFilm } from './snapshot.js';
+
+/** So many that answers are bitmaps, and pages are walked to, where a small catalogue has lists that are sorted. */
+const films = testFilms(14_000);
+const folder = emptyFolder();
+let snapshot: Snapshot;
+
+beforeAll(async () => {
+  const manifest = writeSnapshot(join(folder, 'data'), films);
+  snapshot = await loadSnapshot(await openStore(join(folder, 'data')), manifest);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const folded = ({ title }: TestFilm): string => title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+const ids = (rows: Uint32Array): number[] => Array.from(rows, (row) => snapshot.films.ids[row]!);
+
+const maybe = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(of, { freq: 2 });
+const filters: fc.Arbitrary<FilmFilter> = fc.record({
+  title: maybe(fc.constantFrom('a', 'be', 'ME', 'amelie', 'Noir 3', 'e', ' 2', '🎬', 'zoé', 'nothing')),
+  genres: maybe(fc.subarray(['Drama', 'Comedy', 'Thriller', 'Horror', 'Opera'])),
+  fromYear: maybe(fc.integer({ min: 2008, max: 2023 })),
+  toYear: maybe(fc.integer({ min: 2008, max: 2023 })),
+  language: maybe(fc.constantFrom('en', 'FR', 'xx')),
+  minVoteCount: maybe(fc.constantFrom(0, 50, 100, 1000)),
+  minVoteAverage: maybe(fc.constantFrom(0, 5.5, 7, 10)),
+  minBudget: maybe(fc.constantFrom(0, 60_000_000, 100_000_000)),
+  hasRoi: maybe(fc.boolean()),
+});
+
+function matches(film: TestFilm, filter: FilmFilter): boolean {
+  const atLeast = (value: number | null, least: number | null | undefined): boolean =>
+    least == null || (value !== null && value >= least);
+  const year = yearOf(film);
+  return (
+    (filter.title == null ||
+      folded(film).includes(filter.title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase())) &&
+    (filter.genres ?? []).every((genre) => film.genres.includes(genre)) &&
+    atLeast(year, filter.fromYear) &&
+    (filter.toYear == null || (year !== null && year <= filter.toYear)) &&
+    (filter.language == null || film.language === filter.language.toLowerCase()) &&
+    atLeast(film.voteCount, filter.minVoteCount) &&
+    atLeast(film.voteAverage, filter.minVoteAverage) &&
+    atLeast(film.budget, filter.minBudget) &&
+    (filter.hasRoi == null || (roiOf(film) !== null) === filter.hasRoi)
+  );
+}
+
+describe('a search among many films', () => {
+  it('lists what a naive filter, sort and slice lists, whatever part is asked for', () => {
+    const order = fc.record({
+      field: fc.constantFrom(...ORDER_FIELDS),
+      direction: fc.constantFrom('ASC' as const, 'DESC' as const),
+    });
+    const parts = fc.array(
+      fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 100 })),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(filters, order, parts, (filter, orderBy, places) => {
+        const expected = sorted(
+          films.filter((film) => matches(film, filter)),
+          orderBy.field,
+          orderBy.direction,
+        );
+        const found = snapshot.search.find(filter, orderBy);
+        expect(found.count).toBe(expected.length);
+        for (const [share, size] of places) {
+          const start = Math.floor(share * expected.length);
+          const end = Math.min(start + size, expected.length);
+          expect(ids(found.slice(start, end))).toEqual(expected.slice(start, end));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('has the best match first where no order is given: the title itself, its beginning, then anywhere', () => {
+    const byPopularity = sorted(films, 'POPULARITY', 'DESC').map((id) =>
+      films.find((film) => film.id === id)!,
+    );
+    for (const title of ['Beta', 'am', 'noir 3', 'e']) {
+      const needle = folded({ title } as TestFilm);
+      const rank = (film: TestFilm): number =>
+        folded(film) === needle ? 0 : folded(film).startsWith(needle) ? 1 : 2;
+      const expected = byPopularity
+        .filter((film) => folded(film).includes(needle))
+        .map((film, at) => ({ film, at }))
+        .sort((a, b) => rank(a.film) - rank(b.film) || a.at - b.at)
+        .map(({ film }) => film.id);
+      const found = snapshot.search.find({ title }, null);
+      expect(ids(found.slice(0, found.count))).toEqual(expected);
+    }
+  });
+});
