@@ -8,8 +8,11 @@ import type { Snapshot } from './snapshot.js';
 const INTERVAL = 1000;
 /** Rest between attempts at a snapshot that could not be read. */
 const RETRY = 30_000;
-/** Older snapshots in memory beside the newest: those whose cursors are still being followed. */
-const KEPT = 2;
+/**
+ * Bytes of older snapshots in memory beside the newest: those whose cursors are still being followed. A larger one is
+ * read again when it is asked for, and stays until another one is.
+ */
+const MOST_OLDER = 512 * 2 ** 20;
 
 /**
  * The snapshots that the API answers from: the newest of one catalogue, swapped whole when a newer one has been
@@ -24,6 +27,8 @@ export class Served {
   /** Paths and times of all manifests: while they stay the same, none is read again. */
   #listing = '';
   readonly #others = new Map<string, Promise<Snapshot>>();
+  /** Id → bytes of each of them that has been read. */
+  readonly #sizes = new Map<string, number>();
   /** Id → when to try again. */
   readonly #failed = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -103,7 +108,20 @@ export class Served {
   #keep(id: string, snapshot: Promise<Snapshot>): void {
     this.#others.delete(id);
     this.#others.set(id, snapshot);
-    if (this.#others.size > KEPT) this.#others.delete(this.#others.keys().next().value as string);
+    const weigh = (bytes: number): void => {
+      this.#sizes.set(id, bytes);
+      const sum = (): number =>
+        [...this.#others.keys()].reduce((all, one) => all + (this.#sizes.get(one) ?? 0), 0);
+      while (this.#others.size > 1 && sum() > MOST_OLDER)
+        this.#drop(this.#others.keys().next().value as string);
+    };
+    // Whoever asked for it hears of a failure.
+    snapshot.then(({ bytes }) => weigh(bytes)).catch(() => this.#drop(id));
+  }
+
+  #drop(id: string): void {
+    this.#others.delete(id);
+    this.#sizes.delete(id);
   }
 
   async #look(): Promise<void> {
@@ -131,7 +149,8 @@ export class Served {
       const started = performance.now();
       try {
         const snapshot = await loadSnapshot(this.#store, manifest);
-        if (this.#newest !== null) this.#keep(this.#newest.id, Promise.resolve(this.#newest));
+        const before = this.#newest;
+        if (before !== null && before.bytes <= MOST_OLDER) this.#keep(before.id, Promise.resolve(before));
         this.#newest = snapshot;
         this.#failed.clear();
         const seconds = Math.round(performance.now() - started) / 1000;

@@ -30,6 +30,8 @@ export class Snapshot {
   readonly films: FilmsTable;
   readonly texts: Readonly<Record<(typeof FILM_TEXTS)[number], Texts>>;
   readonly words: Readonly<Record<(typeof FILM_WORDS)[number], Words>>;
+  /** Memory of its tables. */
+  readonly bytes: number;
   readonly people: People;
   readonly search: FilmSearch;
   /** Genre → its years, ascending; genres by name. */
@@ -55,6 +57,7 @@ export class Snapshot {
     const { films } = tables;
     this.manifest = manifest;
     this.films = films;
+    this.bytes = bytesOf(tables);
     this.texts = viewOf(FILM_TEXTS, (name) => new Texts(films.texts[name]));
     this.words = viewOf(FILM_WORDS, (name) => new Words(films.words[name]));
     this.people = new People(
@@ -124,6 +127,18 @@ export class Snapshot {
     if (text === null) throw new ModelNotTrained('it was published without one');
     return (this.#personal = new Personal(this, loadPersonalModel(text)));
   }
+}
+
+/** Of all arrays; those of prepared tables share one piece of memory. */
+function bytesOf(tables: object): number {
+  const buffers = new Set<ArrayBufferLike>();
+  const collect = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) buffers.add(value.buffer);
+    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      Object.values(value).forEach(collect);
+  };
+  collect(tables);
+  return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 function viewOf<Name extends string, View>(
