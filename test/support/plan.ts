@@ -4,12 +4,13 @@ import { parse, stringify } from 'yaml';
 import { ROOT } from './system.js';
 
 /** Tasks of temporal.yml that train or draw: they take most of a run's time and change nothing before them. */
-const LEFT_OUT = new Set(['forest50', 'forecast', 'rating', 'revenue', 'personal', 'pictures']);
+const LEFT_OUT = new Set(['forest50', 'forecast', 'rating', 'revenue', 'personal', 'cards', 'pictures']);
 
 interface PlanFile {
   fetch: Record<string, unknown>;
   storage: Record<string, unknown>;
   tasks: Record<string, { after?: string[] }>;
+  profiles: Record<string, Record<string, unknown>>;
 }
 
 /** Writes temporal.yml without what is slow, for MARQUEE_PLAN; `over` replaces settings. @returns its path. */
@@ -20,7 +21,10 @@ export function writeShortPlan(
   const plan = parse(readFileSync(join(ROOT, 'temporal.yml'), 'utf8')) as PlanFile;
   Object.assign(plan.fetch, over.fetch);
   Object.assign(plan.storage, over.storage);
-  for (const name of LEFT_OUT) delete plan.tasks[name];
+  for (const name of LEFT_OUT) {
+    delete plan.tasks[name];
+    for (const profile of Object.values(plan.profiles)) delete profile[name];
+  }
   for (const task of Object.values(plan.tasks))
     if (task.after !== undefined) task.after = task.after.filter((name) => !LEFT_OUT.has(name));
   const path = join(folder, 'short.yml');
