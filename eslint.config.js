@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const builtins = builtinModules.flatMap((name) => [name, `node:${name}`]);
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'marquee-data', 'test/output', 'web/vendor'] },
+  { ignores: ['dist', 'node_modules', 'marquee-data', 'test/output', 'web/vendor', 'examples'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommended],
@@ -26,7 +26,10 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['cli/**/*.ts', 'bench/**/*.ts', 'test/chaos/main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['cli/**/*.ts', 'bench/**/*.ts', 'test/chaos/main.ts', 'test/graphql/fuzz.test.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['workflows/**/*.ts'],
     rules: {

@@ -7,7 +7,7 @@ import type { Fold } from './splits.js';
  */
 export type Space<Params> = { readonly [Name in keyof Params]?: readonly Params[Name][] | Range };
 
-export interface Range {
+interface Range {
   readonly from: number;
   readonly to: number;
   readonly log?: boolean;

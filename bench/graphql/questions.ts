@@ -37,7 +37,7 @@ const movies = (variables: Question['variables']): Question => ({
 });
 
 /** Each draws all arguments anew: no two requests need be the same. */
-export const KINDS = {
+const KINDS = {
   'movies: any filter and order': (random, of) =>
     movies({
       filter: {

@@ -38,7 +38,7 @@ it('asks once per look, however many subscribers there are', async () => {
   expect(looks()).toBe(2);
   await vi.advanceTimersByTimeAsync(5000);
   expect(looks()).toBe(12);
-  await Promise.all(subscribers.map((one) => one.return?.()));
+  await Promise.all(subscribers.map(async (one) => await one.return?.()));
 });
 
 it('gives whoever comes later, or comes again, the present state first, without another look', async () => {
