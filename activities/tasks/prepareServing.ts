@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { writePrepared } from '../../graphql/data/prepared.js';
-import { prepareTables } from '../../graphql/data/readTables.js';
+import { writePrepared } from '../../dataset/serving/prepared.js';
+import { prepareTables } from '../../dataset/serving/readTables.js';
 import type { Task } from '../task.js';
 
 const params = z.strictObject({});

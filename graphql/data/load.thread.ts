@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { prepareTables, readOthers } from './readTables.js';
-import type { TableFiles } from './tables.js';
+import { prepareTables, readOthers } from '../../dataset/serving/readTables.js';
+import type { TableFiles } from '../../dataset/serving/tables.js';
 
 /** Reads files of a snapshot and hands their memory over. Errors reach the parent as the thread's `error` event. */
 export interface Reading {

@@ -2,9 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import type { Store } from '../../dataset/store.js';
 import type { Reading } from './load.thread.js';
-import { readPrepared } from './prepared.js';
+import { readPrepared } from '../../dataset/serving/prepared.js';
 import { Snapshot } from './snapshot.js';
-import type { OtherTables, PreparedTables, SnapshotTables, TableFiles } from './tables.js';
+import type {
+  OtherTables,
+  PreparedTables,
+  SnapshotTables,
+  TableFiles,
+} from '../../dataset/serving/tables.js';
 
 /**
  * Opens a snapshot off the event loop. What is large is read as it was prepared at publishing; a snapshot that has

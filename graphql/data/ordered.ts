@@ -1,5 +1,5 @@
-import { holds, type RowSet } from './bitmap.js';
-import type { OrderTable } from './tables.js';
+import { holds, type RowSet } from '../../dataset/serving/bitmap.js';
+import type { OrderTable } from '../../dataset/serving/tables.js';
 
 /** Films in an order, of which any part can be taken without making the whole. */
 export interface Ordered {

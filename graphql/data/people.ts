@@ -1,7 +1,7 @@
-import { fold } from './fold.js';
-import type { CreditsTable, PersonsTable, RankingTable } from './tables.js';
-import type { Words } from './texts.js';
-import { Texts } from './texts.js';
+import { fold } from '../../dataset/serving/fold.js';
+import type { CreditsTable, PersonsTable, RankingTable } from '../../dataset/serving/tables.js';
+import type { Words } from '../../dataset/serving/texts.js';
+import { Texts } from '../../dataset/serving/texts.js';
 
 export type Role = 'ACTOR' | 'DIRECTOR';
 const CODE: Readonly<Record<Role, number>> = { ACTOR: 0, DIRECTOR: 1 };

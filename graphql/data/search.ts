@@ -9,15 +9,15 @@ import {
   takeOut,
   type Bitmap,
   type RowSet,
-} from './bitmap.js';
-import { fold } from './fold.js';
-import { Grams } from './grams.js';
+} from '../../dataset/serving/bitmap.js';
+import { fold } from '../../dataset/serving/fold.js';
+import { Grams } from '../../dataset/serving/grams.js';
 import { inOrder, joined, listed, sortRows, type Direction, type Ordered } from './ordered.js';
 import type { People } from './people.js';
-import { ORDER_OF, Ranges } from './ranges.js';
-import { RANGED, type FilmsTable, type OrderField, type RangedColumn } from './tables.js';
-import type { Words } from './texts.js';
-import { Texts } from './texts.js';
+import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
+import { RANGED, type FilmsTable, type OrderField, type RangedColumn } from '../../dataset/serving/tables.js';
+import type { Words } from '../../dataset/serving/texts.js';
+import { Texts } from '../../dataset/serving/texts.js';
 
 /** Which films, all conditions together. A field that is null or missing is no condition. */
 export interface FilmFilter {

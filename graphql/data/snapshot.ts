@@ -21,8 +21,8 @@ import {
   type ReportRow,
   type SnapshotTables,
   type TrendRow,
-} from './tables.js';
-import { Texts, Words } from './texts.js';
+} from '../../dataset/serving/tables.js';
+import { Texts, Words } from '../../dataset/serving/texts.js';
 
 /** A published snapshot in memory. It never changes, so everything derived from it may be kept. */
 export class Snapshot {

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { ORDER_FIELDS, type OrderField } from '../data/tables.js';
+import { ORDER_FIELDS, type OrderField } from '../../dataset/serving/tables.js';
 
 const named = <Name extends string>(names: readonly Name[]): { readonly [Key in Name]: Key } =>
   Object.fromEntries(names.map((name) => [name, name])) as { readonly [Key in Name]: Key };

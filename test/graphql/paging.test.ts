@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ORDER_FIELDS } from '../../graphql/data/tables.js';
+import { ORDER_FIELDS } from '../../dataset/serving/tables.js';
 import { emptyFolder, serveFolder, type Api } from './api.js';
 import { sorted, testFilms, writeSnapshot, type TestFilm } from './snapshot.js';
 

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import { openStore } from '../../dataset/store.js';
 import { loadSnapshot, PREPARED_FROM } from '../../graphql/data/loadSnapshot.js';
-import { readPrepared, writePrepared } from '../../graphql/data/prepared.js';
-import { prepareTables } from '../../graphql/data/readTables.js';
-import type { PreparedTables } from '../../graphql/data/tables.js';
+import { readPrepared, writePrepared } from '../../dataset/serving/prepared.js';
+import { prepareTables } from '../../dataset/serving/readTables.js';
+import type { PreparedTables } from '../../dataset/serving/tables.js';
 import { emptyFolder } from './api.js';
 import { testFilms, writeSnapshot } from './snapshot.js';
 

@@ -6,7 +6,7 @@ import { openStore } from '../../dataset/store.js';
 import { loadSnapshot } from '../../graphql/data/loadSnapshot.js';
 import type { FilmFilter } from '../../graphql/data/search.js';
 import type { Snapshot } from '../../graphql/data/snapshot.js';
-import { ORDER_FIELDS } from '../../graphql/data/tables.js';
+import { ORDER_FIELDS } from '../../dataset/serving/tables.js';
 import { emptyFolder } from './api.js';
 import { roiOf, sorted, testFilms, writeSnapshot, yearOf, type TestFilm } from './snapshot.js';
 

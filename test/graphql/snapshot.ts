@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pl from 'nodejs-polars';
 import { FILM_COLUMNS } from '../../dataset/films.js';
-import type { OrderField } from '../../graphql/data/tables.js';
+import type { OrderField } from '../../dataset/serving/tables.js';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 
 /** A small snapshot as files on disk, and the films that it was made of: tests work their answers out of these. */
