@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { RatingsReader, readLinks, type ImportedRatings, type Links } from '../models/personal/movielens.js';
+import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 
 /** A folder of MovieLens's format: ratings.csv and links.csv, each as it is or with .gz. */
 export interface RatingFiles {
   readonly ratings: string;
   readonly links: string;
+}
+
+/**
+ * Whether the films of a catalogue can be joined with links.csv. Those of `sample` and `synthetic` are numbered by row,
+ * and a number that some film of TMDB has as well would join it with another film's ratings.
+ */
+export function hasTmdbIds(catalogue: string): boolean {
+  const { kind } = parseCatalogue(catalogue);
+  return kind === 'tmdb' || kind === 'file';
 }
 
 /** @throws Error naming the file that is missing. */

@@ -1,7 +1,7 @@
 import { sha256OfFile } from '../dataset/artefacts.js';
 import { parametersOf } from '../plan/read.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
-import { findRatingFiles } from './ratingFiles.js';
+import { findRatingFiles, hasTmdbIds } from './ratingFiles.js';
 import { BadInput } from './failures.js';
 import { runTask } from './runner.js';
 import type { WorkerContext } from './worker.js';
@@ -19,6 +19,9 @@ export async function trainPersonal(
   const named = parametersOf(plan, input.task, input.run.profile)['ratings'];
   const ratings = typeof named === 'string' ? named : environment['MARQUEE_RATINGS'] || null;
   if (ratings === null) return await runTask(worker, 'trainPersonal', input);
+  // The task refuses, and that stands in the key: a file of the same films would be trained.
+  if (!hasTmdbIds(input.run.catalogue))
+    return await runTask(worker, 'trainPersonal', input, { params: { ratings }, identity: 'ids of its own' });
   const files = await findRatingFiles(ratings).catch((error: unknown) => {
     throw new BadInput(error instanceof Error ? error.message : String(error));
   });

@@ -7,7 +7,7 @@ import { seededRandom } from '../../models/random.js';
 import { finishReports, metric, type Metric } from '../../models/report.js';
 import { writeModel, writeReport, writeRows } from '../modelFiles.js';
 import { joinFilms, type Join } from '../ratedFilms.js';
-import { findRatingFiles, importLinks, importRatings } from '../ratingFiles.js';
+import { findRatingFiles, hasTmdbIds, importLinks, importRatings } from '../ratingFiles.js';
 import type { Task, TaskOutput } from '../task.js';
 
 const params = z.strictObject({
@@ -31,10 +31,17 @@ const BACKTEST_COLUMNS = {
 /** What people would give a film, from the ratings of many. Everything that leaves it is 0-10: stars are doubled. */
 export const task: Task<z.infer<typeof params>> = {
   params,
-  async compute({ params: { ratings: folder, maxRatings, ...limits }, inputs, out, seed, progress }) {
+  async compute({ params: { ratings: folder, maxRatings, ...limits }, inputs, out, seed, run, progress }) {
     if (folder === null) {
       return write(out, none('no ratings are given: MARQUEE_RATINGS names no folder'), [], null);
     }
+    if (!hasTmdbIds(run.catalogue))
+      return write(
+        out,
+        none(`ratings are joined by TMDB id, which films of ${run.catalogue} lack`),
+        [],
+        null,
+      );
     const files = await findRatingFiles(folder);
     const whole = await importRatings(files.ratings);
     const links = await importLinks(files.links);
