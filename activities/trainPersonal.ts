@@ -7,17 +7,13 @@ import { runTask } from './runner.js';
 import type { WorkerContext } from './worker.js';
 
 /**
- * Trains on the ratings of the folder that the plan, or else MARQUEE_RATINGS, names. What its files hold is in the
- * key, where they lie is not.
+ * Trains on the ratings of the folder that the plan, or else the worker's settings, names. What its files hold is in
+ * the key, where they lie is not.
  */
-export async function trainPersonal(
-  worker: WorkerContext,
-  input: TaskInput,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<ArtefactRef> {
+export async function trainPersonal(worker: WorkerContext, input: TaskInput): Promise<ArtefactRef> {
   const plan = await worker.plans.read(input.run.plan);
   const named = parametersOf(plan, input.task, input.run.profile)['ratings'];
-  const ratings = typeof named === 'string' ? named : environment['MARQUEE_RATINGS'] || null;
+  const ratings = typeof named === 'string' ? named : (worker.ratings ?? null);
   if (ratings === null) return await runTask(worker, 'trainPersonal', input);
   // The task refuses, and that stands in the key: a file of the same films would be trained.
   if (!hasTmdbIds(input.run.catalogue))

@@ -17,6 +17,8 @@ export interface WorkerContext {
   readonly rate: number | null;
   /** Folder whose files runs may name; undefined: none. */
   readonly files: string | undefined;
+  /** Folder of ratings in MovieLens's format; undefined: none, unless the plan names one. */
+  readonly ratings: string | undefined;
   readonly endpoints: Endpoints;
   readonly plans: Plans;
   readonly threads: Threads;

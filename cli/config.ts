@@ -49,6 +49,14 @@ const settings = z.object({
     .optional(),
   /** Requests a second that one client may make; 0: any number. Unset: none on loopback, else the API's default. */
   clientRate: number().pipe(z.number().min(0).max(1_000_000)).optional(),
+  /** Folder of ratings in MovieLens's format that the personal model is trained on. */
+  ratings: z
+    .string()
+    .min(1)
+    .transform((folder) => resolve(folder))
+    .optional(),
+  /** Port of the worker's own /metrics. Unset: none. */
+  metricsPort: number().pipe(z.int().min(0).max(65_535)).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -90,6 +98,8 @@ const LEGAL: Readonly<Record<keyof Settings, string>> = {
   origins: 'origins such as https://films.example.org, separated by commas',
   operations: 'the path of a JSON file',
   clientRate: 'requests per second from 0 (unlimited) to 1,000,000',
+  ratings: 'the path of a folder',
+  metricsPort: 'a whole number from 0 (a free port) to 65535',
   logLevel: 'trace, debug, info, warn, error or silent',
 };
 
@@ -111,6 +121,8 @@ const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   origins: 'MARQUEE_ORIGINS',
   operations: 'MARQUEE_OPERATIONS',
   clientRate: 'MARQUEE_CLIENT_RATE',
+  ratings: 'MARQUEE_RATINGS',
+  metricsPort: 'MARQUEE_METRICS_PORT',
   logLevel: 'MARQUEE_LOG_LEVEL',
 };
 

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { requireKey } from '../../activities/home.js';
+import { hasTmdbIds } from '../../activities/ratingFiles.js';
 import { listSnapshots } from '../../dataset/snapshots.js';
 import type { Store } from '../../dataset/store.js';
 import type { RunView } from '../../graphql/runs.js';
@@ -45,6 +46,10 @@ export function startCommand(): Command {
 async function start(settings: Settings, once: boolean): Promise<void> {
   const say = (line: string): void => console.log(line);
   await requireCatalogue(settings);
+  if (settings.ratings !== undefined && !hasTmdbIds(settings.catalogue))
+    say(
+      `No personal model is trained: ratings are joined by TMDB id, which films of ${settings.catalogue} lack.`,
+    );
   const plan = await readPlanFile(settings.plan);
   const store = await openData(settings);
   const asked = untilAskedToStop().then(() => 'asked' as const);

@@ -46,7 +46,7 @@ export function workerCommand(): Command {
         );
       });
       installRuntime(log);
-      const metrics = await serveMetrics(process.env.MARQUEE_METRICS_PORT);
+      const metrics = await serveMetrics(settings.metricsPort);
       if (metrics !== null) log.info({ url: metrics.url }, 'metrics');
       const lacking = await registerSearchAttributes(client);
       if (lacking !== null) log.warn(`runs go on without search attributes: ${lacking}`);
@@ -73,6 +73,7 @@ export function workerCommand(): Command {
           limit: settings.limit ?? null,
           rate: settings.rate ?? null,
           files: settings.files,
+          ratings: settings.ratings,
           endpoints,
           plans: storedPlans(store),
           threads,

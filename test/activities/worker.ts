@@ -76,6 +76,7 @@ export function testWorker(
     limit: null,
     rate: null,
     files,
+    ratings: undefined,
     endpoints: { of: () => Promise.resolve(endpoint), close: () => Promise.resolve() },
     plans: storedPlans(store),
     threads,

@@ -38,6 +38,21 @@ describe('settings', () => {
   });
 });
 
+describe('what only a worker reads', () => {
+  it('is checked with all else, and reaches it through `npm start`', () => {
+    const settings = readSettings({}, { MARQUEE_RATINGS: 'ml-latest-small', MARQUEE_METRICS_PORT: '0' });
+    expect(settings).toMatchObject({ ratings: resolve('ml-latest-small'), metricsPort: 0 });
+    expect(readSettings({}, asEnvironment(settings))).toEqual(settings);
+    expect(readSettings({}, { MARQUEE_RATINGS: '', MARQUEE_METRICS_PORT: '' })).toEqual(readSettings({}, {}));
+    for (const port of ['65536', '-1', '94.5', 'x'])
+      expect(() => readSettings({}, { MARQUEE_METRICS_PORT: port })).toThrow(
+        new UsageError(
+          `MARQUEE_METRICS_PORT is "${port}": legal is a whole number from 0 (a free port) to 65535.`,
+        ),
+      );
+  });
+});
+
 describe('what the API shows', () => {
   it('is switched by flag or variable', () => {
     const { introspection, origins, operations, clientRate } = readSettings(
