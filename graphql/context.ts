@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Plan } from '../plan/schema.js';
 import type { History } from './data/history.js';
@@ -57,7 +58,10 @@ export class Context {
     return this.shared;
   }
 
-  /** @throws SNAPSHOT_NOT_READY without an id before the first one, NOT_FOUND for an unknown id. */
+  /**
+   * @throws SNAPSHOT_NOT_READY without an id before the first one, SNAPSHOT_GONE for one that was removed, NOT_FOUND
+   * for an unknown id.
+   */
   async snapshot(id: string | null | undefined): Promise<Snapshot> {
     if (id == null) {
       if (this.newest !== null) return this.newest;
@@ -65,10 +69,17 @@ export class Context {
     }
     const found = await this.snapshotOrNull(id);
     if (found !== null) return found;
-    throw apiError(
-      'NOT_FOUND',
-      `There is no snapshot ${JSON.stringify(id.slice(0, 200))}; an id reads <catalogue>/<number>.`,
-    );
+    throw this.noSnapshot(id);
+  }
+
+  /** What to say of an id under which nothing was found. */
+  noSnapshot(id: string): GraphQLError {
+    return this.services.served.isGone(id)
+      ? apiError('SNAPSHOT_GONE', `Snapshot ${id} was removed: \`snapshots\` lists those that are kept.`)
+      : apiError(
+          'NOT_FOUND',
+          `There is no snapshot ${JSON.stringify(id.slice(0, 200))}; an id reads <catalogue>/<number>.`,
+        );
   }
 
   async snapshotOrNull(id: string): Promise<Snapshot | null> {

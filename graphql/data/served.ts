@@ -78,7 +78,7 @@ export class Served {
       this.#others.set(id, known);
       return await known.catch(() => null);
     }
-    const manifest = await this.manifest(id);
+    const manifest = await this.#find(id);
     if (manifest === null) return null;
     // Another request may have begun to read it meanwhile.
     const reading = this.#others.get(id) ?? loadSnapshot(this.#store, manifest);
@@ -86,18 +86,37 @@ export class Served {
     try {
       return await reading;
     } catch (error) {
-      this.#others.delete(id);
+      this.#drop(id);
       this.#log.error({ err: error, snapshot: id }, 'a snapshot cannot be read');
       return null;
     }
   }
 
+  /**
+   * Whether there was a snapshot of this id that is no longer kept. Numbers are given in turn, so that every one below
+   * a catalogue's newest was given.
+   */
+  isGone(id: string): boolean {
+    const [, catalogue, number] = /^(.+)\/([1-9]\d{0,8})$/.exec(id) ?? [];
+    let newest = 0;
+    for (const manifest of this.#manifests) {
+      if (manifest.id === id) return false;
+      if (manifest.catalogue === catalogue) newest = Math.max(newest, manifest.number);
+    }
+    return Number(number) < newest;
+  }
+
   /** Null when there is none. */
   async manifest(id: string): Promise<SnapshotManifest | null> {
     const listed = this.#manifests.find((one) => one.id === id);
-    if (listed !== undefined) return listed;
+    return listed ?? (await this.#find(id));
+  }
+
+  async #find(id: string): Promise<SnapshotManifest | null> {
     try {
       const found = await findSnapshot(this.#store, id);
+      // It may be listed still.
+      if (found === null) this.#manifests = this.#manifests.filter((one) => one.id !== id);
       return found?.id === id ? found : null;
     } catch (error) {
       this.#log.error({ err: error, snapshot: id }, 'a manifest cannot be read');
@@ -134,6 +153,9 @@ export class Served {
         this.#listing = listing;
       }
       await this.#swap();
+      // Vacuumed ones are refused from here on, also while a cursor is being followed in them.
+      for (const id of this.#others.keys())
+        if (!this.#manifests.some((listed) => listed.id === id)) this.#drop(id);
     } catch (error) {
       this.#log.error({ err: error }, 'the snapshots cannot be listed; what is served stays');
     }

@@ -15,7 +15,7 @@ import { mermaid } from '../../plan/mermaid.js';
 import { RUN_ID, inRange, pageSize } from '../arguments.js';
 import { readCatalogue } from '../catalogue.js';
 import type { Context } from '../context.js';
-import { apiError, badInput } from '../errors.js';
+import { badInput } from '../errors.js';
 import type { RunsError } from '../runs.js';
 import { type RunView } from '../runs.js';
 import { Pipeline } from '../types/pipeline.js';
@@ -128,8 +128,7 @@ export class RunResolver {
   ): Promise<RunView> {
     context.requireAdmin();
     const manifest = await context.services.served.manifest(snapshot);
-    if (manifest === null)
-      throw apiError('NOT_FOUND', `There is no snapshot ${JSON.stringify(snapshot.slice(0, 200))}.`);
+    if (manifest === null) throw context.noSnapshot(snapshot);
     if (manifest.deadLetters === 0) throw badInput(`Snapshot ${manifest.id} has no dead letters.`);
     const { id, catalogue, limit } = manifest;
     return await context.services.runs.retryDeadLetters({ id, catalogue, limit });

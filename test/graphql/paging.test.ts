@@ -3,7 +3,9 @@ import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ORDER_FIELDS } from '../../dataset/serving/tables.js';
-import { emptyFolder, serveFolder, type Api } from './api.js';
+import { openStore } from '../../dataset/store.js';
+import { vacuum } from '../../dataset/vacuum.js';
+import { emptyFolder, serveFolder, type Answer, type Api } from './api.js';
 import { sorted, testFilms, writeSnapshot, type TestFilm } from './snapshot.js';
 
 const films = testFilms(170);
@@ -201,6 +203,50 @@ describe('a cursor', () => {
     } finally {
       await later.close();
       rmSync(again, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a snapshot that was removed', () => {
+  const codeOf = async (own: Api, id: string): Promise<unknown> => {
+    const { data, errors } = await own.post({
+      query: 'query ($id: ID) { snapshot(id: $id) { movieCount } }',
+      variables: { id },
+    });
+    return errors[0]?.extensions.code ?? data;
+  };
+
+  it('is SNAPSHOT_GONE by its id and by its cursors, also when it was in memory', async () => {
+    const folder = emptyFolder();
+    const data = join(folder, 'data');
+    for (const number of [2, 3, 4]) writeSnapshot(data, films.slice(0, 10 * number), { number });
+    const own = await serveFolder(folder);
+    try {
+      expect(await codeOf(own, 'test/3')).toEqual({ snapshot: { movieCount: 30 } });
+      const within = (after: string | null): Promise<Answer> =>
+        own.post({
+          query:
+            'query ($after: String) { movies(first: 2, snapshot: "test/3", after: $after) { pageInfo { endCursor } } }',
+          variables: { after },
+        });
+      const { movies } = (await within(null)).data as { movies: Connection };
+
+      await vacuum(await openStore(data), 1, 0);
+      // Listed still and never read, or read and forgotten within a second.
+      expect(await codeOf(own, 'test/2')).toBe('SNAPSHOT_GONE');
+      await vi.waitFor(async () => expect(await codeOf(own, 'test/3')).toBe('SNAPSHOT_GONE'), 60_000);
+      expect((await within(movies.pageInfo.endCursor)).errors[0]?.extensions.code).toBe('SNAPSHOT_GONE');
+      const retried = await own.post({ query: 'mutation { retryDeadLetters(snapshot: "test/3") { id } }' });
+      expect(retried.errors[0]?.message).toBe(
+        'Snapshot test/3 was removed: `snapshots` lists those that are kept.',
+      );
+
+      expect(await codeOf(own, 'test/4')).toEqual({ snapshot: { movieCount: 40 } });
+      for (const never of ['test/5', 'test/0', 'test/03', 'other/3', 'test', '3', 'test/3/'])
+        expect([never, await codeOf(own, never)]).toEqual([never, 'NOT_FOUND']);
+      expect(own.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+    } finally {
+      await own.close();
     }
   });
 });
