@@ -63,7 +63,9 @@ export function executorGateway(
         async executor({ document, queryHash, request, context }) {
           // The context's own operationName is that of the operation found: two requests would share a key.
           const { operationName, variables } = request;
-          return await run(`${queryHash} ${operationName ?? ''}`, {
+          // An empty name is another question than none: there is no operation of that name.
+          const key = operationName == null ? queryHash : `${queryHash} ${operationName}`;
+          return await run(key, {
             schema,
             document,
             operationName,

@@ -43,8 +43,10 @@ const context = (): Context => new Context(services, () => undefined, 60_000);
 function corpus(): Operation[] {
   const draw = draws(6);
   const drawn = Array.from({ length: OPERATIONS }, () => drawOperation(schema, draw));
-  const unnamed = { query: '{ genres { name } }', variables: {}, operationName: '' };
-  return [...drawn, ...HAND_MADE.map((query) => ({ query, variables: {} })), unnamed];
+  // The same text without a name and with an empty one, in this order: the first is compiled, the second names nothing.
+  const nameless = { query: '{ genres { name } }', variables: {} };
+  const empty = { ...nameless, operationName: '' };
+  return [...drawn, ...HAND_MADE.map((query) => ({ query, variables: {} })), nameless, empty];
 }
 
 /** What the draws reach seldom. */
