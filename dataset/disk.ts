@@ -86,7 +86,10 @@ export async function diskStore(location: string, root: string): Promise<Store> 
       doing(`removing ${path}`, async () => {
         // Temporaries are removed by the name that `temporaries` gave them.
         if (path.split('/').some((part) => ['', '.', '..'].includes(part))) checkPath('.');
-        await rm(join(root, path), { recursive: true, force: true });
+        await rm(join(root, path), { recursive: true, force: true }).catch((error: unknown) => {
+          // Below a file there is nothing either.
+          if (!isMissing(error)) throw error;
+        });
       }),
     local: at,
     bring: (path) =>

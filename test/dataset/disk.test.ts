@@ -109,6 +109,7 @@ describe('a store on disk', () => {
     for (const path of ['a/1', 'a/b/2', 'snapshots/file-a..b.ndjson/1.json']) await store.write(path, '');
     await store.remove('a/b');
     await store.remove('a/b');
+    await store.remove('a/1/below-a-file');
     await store.remove('snapshots/file-a..b.ndjson/1.json');
     expect((await store.list('')).map(({ path }) => path)).toEqual(['a/1']);
   });
