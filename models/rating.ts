@@ -38,7 +38,10 @@ export function trainRating(sample: FilmSample, options: TrainOptions): FilmTrai
   );
 }
 
-/** The answer for one film. Throws nothing: what the model has never seen stands in `unknown`. */
+/**
+ * The answer for one film. Throws nothing: what the model has never seen stands in `unknown`. Reasons are computed
+ * when they are read, as most who ask do not.
+ */
 export function predictRating(model: FilmModel, film: PlannedFilm, input: MovieInput): RatingPrediction {
   const expected = model.predict(film);
   const rating = inScale(expected);
@@ -51,7 +54,9 @@ export function predictRating(model: FilmModel, film: PlannedFilm, input: MovieI
     probabilityGood: chanceAtLeast(expected, GOOD_RATING, model.errors),
     threshold: GOOD_RATING,
     model: model.name,
-    reasons: reasonsOf(model.explain(film), input, (effect) => effect),
+    get reasons() {
+      return reasonsOf(model.explain(film), input, (effect) => effect);
+    },
     unknown: unknownInputs(input, model.knowledge),
   };
 }

@@ -32,10 +32,9 @@ export function trainRevenue(sample: FilmSample, options: TrainOptions): FilmTra
   );
 }
 
-/** The answer for one film: the revenue that it is as likely to pass as to miss. */
+/** The answer for one film: the revenue that it is as likely to pass as to miss. Reasons as predictRating's. */
 export function predictRevenue(model: FilmModel, film: PlannedFilm, input: MovieInput): RevenuePrediction {
   const expected = model.predict(film);
-  const explanation = model.explain(film);
   return {
     revenue: dollars(expected),
     lower: dollars(expected + model.band.lower),
@@ -44,7 +43,10 @@ export function predictRevenue(model: FilmModel, film: PlannedFilm, input: Movie
     probabilityProfit:
       film.budget === null ? null : chanceAtLeast(expected, Math.log10(film.budget), model.errors),
     model: model.name,
-    reasons: reasonsOf(explanation, input, dollarsPerPower(expected, explanation.average)),
+    get reasons() {
+      const explanation = model.explain(film);
+      return reasonsOf(explanation, input, dollarsPerPower(expected, explanation.average));
+    },
     unknown: unknownInputs(input, model.knowledge),
   };
 }

@@ -134,8 +134,7 @@ function withUnknownGenres<Prediction extends { readonly unknown: readonly strin
   prediction: Prediction,
 ): Prediction {
   const strange = genres.filter((genre) => words.genres.codeOf(genre) === undefined);
-  return {
-    ...prediction,
-    unknown: [...new Set([...prediction.unknown, ...strange.map((one) => `genre: ${one}`)])],
-  };
+  const unknown = [...new Set([...prediction.unknown, ...strange.map((one) => `genre: ${one}`)])];
+  // Not a copy, which would read the reasons: they cost more than all else, and few queries select them.
+  return Object.create(prediction, { unknown: { value: unknown, enumerable: true } }) as Prediction;
 }

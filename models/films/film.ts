@@ -48,9 +48,13 @@ export function planFilm(input: MovieInput, day?: number): PlannedFilm {
   };
 }
 
+/** Has no accents to take off. */
+const ASCII = /^[ -~]*$/;
+
 /** Names are compared without case, accents and outer space. */
 export function foldName(name: string): string {
-  return name.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase();
+  const plain = ASCII.test(name) ? name : name.normalize('NFD').replace(/\p{M}/gu, '');
+  return plain.trim().toLowerCase();
 }
 
 function distinct(names: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { conformalBand, type ConformalBand } from '../conformal.js';
-import { ModelNotTrained, type FilmPredictor, type MovieInput } from '../prediction.js';
+import { ModelNotTrained, type FilmPredictor, type MovieInput, type Reason } from '../prediction.js';
 import type { Answer, AnswerJson, Explanation } from './answer.js';
 import { planFilm, type PlannedFilm } from './film.js';
 import { readKnowledge, type Knowledge, type KnowledgeJson } from './knowledge.js';
@@ -82,7 +82,7 @@ export function untrainedJson(task: FilmTask, reason: string): FilmModelJson {
  * Reads a model's text and gives it the answers of its task. Throws when the text is another task's model, or
  * none.
  */
-export function readPredictor<Prediction>(
+export function readPredictor<Prediction extends { readonly reasons: readonly Reason[] }>(
   task: FilmTask,
   text: string,
   predict: (model: FilmModel, film: PlannedFilm, input: MovieInput) => Prediction,
@@ -105,7 +105,7 @@ export function readPredictor<Prediction>(
   const model = FilmModel.fromJSON(task, json);
   const answer = (input: MovieInput) => predict(model, planFilm(input), input);
   // The first answers compile the code and take ten times a later one's time: no client should wait for that.
-  for (let i = 0; i < WARM_UP; i++) answer({ genres: [], year: 2000 });
+  for (let i = 0; i < WARM_UP; i++) void answer({ genres: [], year: 2000 }).reasons;
   return { trained: true, reason: null, predict: answer };
 }
 

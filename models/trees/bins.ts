@@ -60,12 +60,13 @@ function binColumn(rule: BinRule, column: FeatureColumn): Uint8Array {
     for (let i = 0; i < out.length; i++) out[i] = rule.bins[column.values[i]!] ?? 0;
     return out;
   }
-  const bounds = Float64Array.from(rule.bounds);
+  // Of few rows, the copy would cost more than the rest.
+  const bounds = out.length > rule.bounds.length ? Float64Array.from(rule.bounds) : rule.bounds;
   for (let i = 0; i < out.length; i++) out[i] = binOf(column.values[i]!, bounds);
   return out;
 }
 
-function binOf(value: number, bounds: Float64Array): number {
+function binOf(value: number, bounds: ArrayLike<number>): number {
   if (Number.isNaN(value)) return 0;
   let low = 0;
   let high = bounds.length;

@@ -2,7 +2,7 @@ import type { FittedModel } from '../estimator.js';
 import { applyBins, type BinRule } from './bins.js';
 import { collapse } from './cells.js';
 import { packTrees, unpackTrees, type PackedTrees } from './pack.js';
-import { addContributions, expectedValue } from './shap.js';
+import { expectedValue, Explainer } from './shap.js';
 import type { FeatureTable } from './table.js';
 import { addPredictions, type Tree } from './tree.js';
 
@@ -25,6 +25,10 @@ export interface EnsembleJson {
 
 /** A fitted forest or boosting: answer = link(base + scale × sum of the trees). */
 export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array> {
+  /** Made at the first question: not every model is asked. */
+  #explainer: Explainer | undefined;
+  #average: number | undefined;
+
   constructor(
     readonly bins: readonly BinRule[],
     readonly trees: readonly Tree[],
@@ -45,19 +49,18 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array> {
    */
   contributions(table: FeatureTable): Float64Array[] {
     const binned = applyBins(this.bins, table);
-    return Array.from({ length: table.rows }, (_, row) => {
-      const bins = Uint8Array.from(binned.columns, (column) => column[row]!);
-      const effects = new Float64Array(bins.length);
-      for (const tree of this.trees) addContributions(tree, bins, effects);
-      return effects.map((effect) => effect * this.scale);
-    });
+    const explainer = (this.#explainer ??= new Explainer(this.trees));
+    return Array.from({ length: table.rows }, (_, row) =>
+      explainer
+        .effects(Uint8Array.from(binned.columns, (column) => column[row]!))
+        .map((effect) => effect * this.scale),
+    );
   }
 
   /** The average answer over the training rows, before the link. */
   average(): number {
-    let sum = 0;
-    for (const tree of this.trees) sum += expectedValue(tree);
-    return this.base + this.scale * sum;
+    return (this.#average ??=
+      this.base + this.scale * this.trees.reduce((sum, tree) => sum + expectedValue(tree), 0));
   }
 
   /** Share of the splits' weight that falls on each feature, by name: rows parted by it, over all trees. */

@@ -9,108 +9,176 @@ export function expectedValue(tree: Tree): number {
   return tree.cover[0]! > 0 ? sum / tree.cover[0]! : tree.value[0]!;
 }
 
-/** The features met on a path: how often it is taken with the feature unknown (zero) and known (one). */
-interface Path {
-  readonly feature: number[];
-  readonly zero: number[];
-  readonly one: number[];
-  readonly weight: number[];
-}
-
 /**
- * Adds the SHAP value of each feature for one row to `effects`: TreeSHAP, path-dependent (Lundberg et al. 2018,
- * "Consistent individualized feature attribution for tree ensembles", algorithm 2). `bins` is the row.
+ * SHAP values of a sum of trees, path-dependent as TreeSHAP's (Lundberg et al. 2020), in time linear in the nodes
+ * as Linear TreeSHAP (Yu et al. 2022). What depends on the trees alone is computed once, all memory is kept.
+ *
+ * A leaf counts for a set S of known features as value × Π o over S × Π z over the path's other features: o is 1
+ * where the row takes the leaf's side at all splits by the feature, else 0; z is the share of training rows that
+ * does. A feature's Shapley value in this is value × (o - z) × ∫₀¹ Π (t·o + (1-t)·z) dt over the path's *other*
+ * features (the multilinear extension, Owen 1972): of a polynomial, so Gauss-Legendre quadrature is exact. The
+ * product without a feature is the whole path's over the feature's factor, so sums over the leaves below a node
+ * serve all features above it.
  */
-export function addContributions(tree: Tree, bins: Uint8Array, effects: Float64Array): void {
-  if (tree.feature[0]! < 0) return;
-  visit(tree, bins, effects, 0, { feature: [], zero: [], one: [], weight: [] }, 1, 1, -1);
-}
+export class Explainer {
+  readonly #trees: readonly Tree[];
+  /** Where each tree's nodes begin below: its root, then siblings side by side, the left one first. */
+  readonly #starts: Int32Array;
+  /** Per node: its place in its tree, its parent's place here, the feature that its parent splits by. */
+  readonly #node: Int32Array;
+  readonly #parent: Int32Array;
+  readonly #feature: Int32Array;
+  /** The nearest node above whose parent splits by the same feature; the root, whose o and z are 1, if none does. */
+  readonly #before: Int32Array;
+  /** z of that feature, over all its splits above. */
+  readonly #zero: Float64Array;
+  /** Answer of a leaf; 0 of an inner node. */
+  readonly #value: Float64Array;
+  readonly #weights: Float64Array;
+  /** t·o + (1-t)·z and one over it (0 for 0), per node, o of 0 or 1, and point t. */
+  readonly #factor: Float64Array;
+  readonly #inverse: Float64Array;
+  /** For the row at hand: o of each node; per node and point the path's product, and its sum over the leaves below. */
+  readonly #one: Uint8Array;
+  readonly #product: Float64Array;
+  readonly #sum: Float64Array;
 
-function visit(
-  tree: Tree,
-  bins: Uint8Array,
-  effects: Float64Array,
-  node: number,
-  parent: Path,
-  zero: number,
-  one: number,
-  feature: number,
-): void {
-  const path = extend(parent, zero, one, feature);
-  const split = tree.feature[node]!;
-  if (split < 0) {
-    for (let i = 1; i < path.feature.length; i++) {
-      const share = unwoundSum(path, i) * (path.one[i]! - path.zero[i]!);
-      effects[path.feature[i]!]! += share * tree.value[node]!;
+  constructor(trees: readonly Tree[]) {
+    const size = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
+    this.#trees = trees;
+    this.#starts = new Int32Array(trees.length + 1);
+    this.#node = new Int32Array(size);
+    this.#parent = new Int32Array(size);
+    this.#feature = new Int32Array(size).fill(-1);
+    this.#before = new Int32Array(size);
+    this.#zero = new Float64Array(size).fill(1);
+    this.#value = new Float64Array(size);
+    let most = 1;
+    trees.forEach((tree, t) => {
+      const from = this.#starts[t]!;
+      this.#starts[t + 1] = from + tree.feature.length;
+      most = Math.max(most, this.#lay(tree, from));
+    });
+    // Of all features of a path but one: degree most - 1, and n points are exact to degree 2n - 1.
+    const [points, weights] = gaussLegendre(Math.ceil(most / 2));
+    this.#weights = weights;
+    this.#factor = new Float64Array(2 * size * points.length);
+    this.#zero.forEach((zero, at) =>
+      points.forEach((t, q) => {
+        this.#factor[2 * at * points.length + q] = (1 - t) * zero;
+        this.#factor[(2 * at + 1) * points.length + q] = t + (1 - t) * zero;
+      }),
+    );
+    this.#inverse = this.#factor.map((factor) => (factor === 0 ? 0 : 1 / factor));
+    this.#one = new Uint8Array(size).fill(1);
+    this.#product = new Float64Array(size * points.length).fill(1);
+    this.#sum = new Float64Array(size * points.length);
+  }
+
+  /** The SHAP value of each feature for one row, given by its bins. */
+  effects(bins: Uint8Array): Float64Array {
+    const effects = new Float64Array(bins.length);
+    this.#trees.forEach((tree, t) => {
+      const [from, end] = [this.#starts[t]!, this.#starts[t + 1]!];
+      this.#descend(tree, from, end, bins);
+      this.#ascend(from, end, effects);
+    });
+    return effects;
+  }
+
+  /** Fills what depends on the tree alone. Returns the most features that a path has. */
+  #lay(tree: Tree, from: number): number {
+    const features = new Int32Array(tree.feature.length);
+    this.#before[from] = from;
+    let end = from + 1;
+    for (let at = from; at < end; at++) {
+      const node = this.#node[at]!;
+      const split = tree.feature[node]!;
+      if (split < 0) {
+        this.#value[at] = tree.value[node]!;
+        continue;
+      }
+      let above = at;
+      while (above > from && this.#feature[above] !== split) above = this.#parent[above]!;
+      for (const child of [tree.left[node]!, tree.right[node]!]) {
+        const share = tree.cover[node]! > 0 ? tree.cover[child]! / tree.cover[node]! : 0;
+        this.#node[end] = child;
+        this.#parent[end] = at;
+        this.#feature[end] = split;
+        this.#before[end] = above;
+        this.#zero[end] = this.#zero[above]! * share;
+        features[end - from] = features[at - from]! + (above === from ? 1 : 0);
+        end++;
+      }
     }
-    return;
+    return features.reduce((a, b) => Math.max(a, b), 0);
   }
-  const hot = childOf(tree, node, bins[split]!);
-  const cold = hot === tree.left[node]! ? tree.right[node]! : tree.left[node]!;
-  let below = path;
-  let knownZero = 1;
-  let knownOne = 1;
-  const before = path.feature.indexOf(split, 1);
-  if (before > 0) {
-    knownZero = path.zero[before]!;
-    knownOne = path.one[before]!;
-    below = unwind(path, before);
-  }
-  const cover = tree.cover[node]!;
-  visit(tree, bins, effects, hot, below, (knownZero * tree.cover[hot]!) / cover, knownOne, split);
-  visit(tree, bins, effects, cold, below, (knownZero * tree.cover[cold]!) / cover, 0, split);
-}
 
-function extend(path: Path, zero: number, one: number, feature: number): Path {
-  const length = path.feature.length;
-  const weight = [...path.weight, length === 0 ? 1 : 0];
-  for (let i = length - 1; i >= 0; i--) {
-    weight[i + 1]! += (one * weight[i]! * (i + 1)) / (length + 1);
-    weight[i] = (zero * weight[i]! * (length - i)) / (length + 1);
-  }
-  return {
-    feature: [...path.feature, feature],
-    zero: [...path.zero, zero],
-    one: [...path.one, one],
-    weight,
-  };
-}
-
-function unwind(path: Path, at: number): Path {
-  const last = path.feature.length - 1;
-  const weight = path.weight.slice();
-  const one = path.one[at]!;
-  const zero = path.zero[at]!;
-  let next = weight[last]!;
-  for (let i = last - 1; i >= 0; i--) {
-    if (one !== 0) {
-      const kept = weight[i]!;
-      weight[i] = (next * (last + 1)) / ((i + 1) * one);
-      next = kept - (weight[i]! * zero * (last - i)) / (last + 1);
-    } else {
-      weight[i] = (weight[i]! * (last + 1)) / (zero * (last - i));
+  /** From the root down: o and the products of the paths. */
+  #descend(tree: Tree, from: number, end: number, bins: Uint8Array): void {
+    const points = this.#weights.length;
+    const one = this.#one;
+    const product = this.#product;
+    const factor = this.#factor;
+    const inverse = this.#inverse;
+    for (let at = from + 1; at < end; at++) {
+      const parent = this.#parent[at]!;
+      const before = this.#before[at]!;
+      const taken = childOf(tree, this.#node[parent]!, bins[this.#feature[at]!]!) === this.#node[at]!;
+      const known = taken ? one[before]! : 0;
+      one[at] = known;
+      const own = (2 * at + known) * points;
+      const above = (2 * before + one[before]!) * points;
+      for (let q = 0; q < points; q++)
+        product[at * points + q] = product[parent * points + q]! * factor[own + q]! * inverse[above + q]!;
     }
   }
-  const without = (values: readonly number[]) => values.filter((_, i) => i !== at);
-  weight.pop();
-  return { feature: without(path.feature), zero: without(path.zero), one: without(path.one), weight };
-}
 
-/** Sum of the weights of the path without its feature `at`. */
-function unwoundSum(path: Path, at: number): number {
-  const last = path.feature.length - 1;
-  const one = path.one[at]!;
-  const zero = path.zero[at]!;
-  let next = path.weight[last]!;
-  let total = 0;
-  for (let i = last - 1; i >= 0; i--) {
-    if (one !== 0) {
-      const part = (next * (last + 1)) / ((i + 1) * one);
-      total += part;
-      next = path.weight[i]! - (part * zero * (last - i)) / (last + 1);
-    } else {
-      total += (path.weight[i]! * (last + 1)) / (zero * (last - i));
+  /** From the leaves up: the sums, and what each split adds beyond the one above it by the same feature. */
+  #ascend(from: number, end: number, effects: Float64Array): void {
+    const weights = this.#weights;
+    const points = weights.length;
+    const one = this.#one;
+    const zero = this.#zero;
+    const sum = this.#sum;
+    const product = this.#product;
+    const inverse = this.#inverse;
+    sum.fill(0, from * points, end * points);
+    for (let at = end - 1; at > from; at--) {
+      const parent = this.#parent[at]!;
+      const before = this.#before[at]!;
+      const value = this.#value[at]!;
+      const gain = one[at]! - zero[at]!;
+      const gainAbove = one[before]! - zero[before]!;
+      const own = (2 * at + one[at]!) * points;
+      const above = (2 * before + one[before]!) * points;
+      let effect = 0;
+      for (let q = 0; q < points; q++) {
+        const total = sum[at * points + q]! + value * product[at * points + q]!;
+        sum[parent * points + q]! += total;
+        effect += weights[q]! * total * (gain * inverse[own + q]! - gainAbove * inverse[above + q]!);
+      }
+      effects[this.#feature[at]!]! += effect;
     }
   }
-  return total;
+}
+
+/** Points and weights of Gauss-Legendre quadrature on [0, 1]: roots of Legendre's polynomial, by Newton's method. */
+function gaussLegendre(count: number): [Float64Array, Float64Array] {
+  const points = new Float64Array(count);
+  const weights = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    let x = Math.cos((Math.PI * (i + 0.75)) / (count + 0.5));
+    let slope = 1;
+    for (let step = 0; step < 20; step++) {
+      let [before, value] = [1, x];
+      for (let n = 2; n <= count; n++)
+        [before, value] = [value, ((2 * n - 1) * x * value - (n - 1) * before) / n];
+      slope = (count * (x * value - before)) / (x * x - 1);
+      x -= value / slope;
+    }
+    points[i] = (1 + x) / 2;
+    weights[i] = 1 / ((1 - x * x) * slope * slope);
+  }
+  return [points, weights];
 }

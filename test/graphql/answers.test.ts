@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { join } from 'node:path';
+import { prepare } from '../../models/films/knowledge.js';
+import { FilmModel } from '../../models/films/model.js';
+import { BOOSTING, boostingLearner } from '../../models/films/trees.js';
+import { plantedFilms } from '../models/planted.js';
 import { emptyFolder, serveFolder, type Api } from './api.js';
 import { isReleased, personId, rankPeople, roiOf, testFilms, writeSnapshot, yearOf } from './snapshot.js';
 
@@ -8,10 +12,17 @@ let api: Api;
 
 beforeAll(async () => {
   const folder = emptyFolder();
-  writeSnapshot(join(folder, 'data'), films);
+  writeSnapshot(join(folder, 'data'), films, { texts: { revenueModel: JSON.stringify(revenueModel()) } });
   api = await serveFolder(folder);
 });
 afterAll(async () => await api.close());
+
+/** Of films whose directors make the difference. */
+function revenueModel(): FilmModel {
+  const training = prepare(plantedFilms(300, 1), 300, 1);
+  const answer = boostingLearner({ ...BOOSTING, trees: 20 }).fit(training, 1);
+  return new FilmModel('revenue', 'boosting', 300, 0.8, training.knowledge, answer, [-1, 0, 1]);
+}
 
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 
@@ -269,6 +280,34 @@ describe('models', () => {
       'MODEL_NOT_TRAINED',
       'MODEL_NOT_TRAINED',
     ]);
+  });
+
+  it('explain a prediction when asked for its reasons, and only then', async () => {
+    const explain = vi.spyOn(FilmModel.prototype, 'explain');
+    // Each time another film, since answers are kept; a query is compiled when it comes again.
+    const ask = (fields: string, year: number): Promise<{ predictRevenue: Answer }> =>
+      api.ask(`query ($movie: MovieInput!) { predictRevenue(movie: $movie) { ${fields} } }`, {
+        movie: { genres: ['Drama', 'Opera'], year, directors: ['Director 2'] },
+      });
+    interface Answer {
+      readonly revenue: number;
+      readonly unknown: readonly string[];
+      readonly reasons: readonly unknown[];
+    }
+    await ask('revenue', 2000); // reads the model, which tries itself out
+    explain.mockClear();
+    for (const year of [2001, 2002, 2003]) {
+      const { predictRevenue } = await ask('revenue unknown', year);
+      expect(predictRevenue.revenue).toBeGreaterThan(0);
+      expect(predictRevenue.unknown).toEqual(['genre: Opera']);
+    }
+    expect(explain).not.toHaveBeenCalled();
+    for (const year of [2004, 2005, 2006]) {
+      const { predictRevenue } = await ask('revenue reasons { feature value effect }', year);
+      expect(predictRevenue.reasons[0]).toMatchObject({ feature: 'directors', value: 'Director 2' });
+    }
+    expect(explain).toHaveBeenCalledTimes(3);
+    explain.mockRestore();
   });
 
   it('refuse films that cannot be', async () => {

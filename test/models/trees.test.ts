@@ -3,7 +3,9 @@ import { seededRandom } from '../../models/random.js';
 import { boosting, type BoostingParams } from '../../models/trees/boosting.js';
 import { TreeEnsemble } from '../../models/trees/ensemble.js';
 import { forest, type ForestParams } from '../../models/trees/forest.js';
-import { MAX_BINS } from '../../models/trees/bins.js';
+import { shapleyValues } from '../../models/films/shapley.js';
+import { applyBins, MAX_BINS } from '../../models/trees/bins.js';
+import { childOf, type Tree } from '../../models/trees/tree.js';
 import {
   takeRows,
   type CategoryColumn,
@@ -42,6 +44,16 @@ function planted(rows: number): { table: FeatureTable; values: Float64Array } {
   const number = (name: string, of: Float64Array): NumberColumn => ({ name, kind: 'number', values: of });
   const category: CategoryColumn = { name: 'c', kind: 'category', values: c };
   return { table: { rows, columns: [number('a', a), number('b', b), category] }, values };
+}
+
+/** A tree's answer when only the features of value 1 are known: over the others, the average of its training rows. */
+function answerKnowing(tree: Tree, bins: readonly number[], known: Float64Array, node = 0): number {
+  const f = tree.feature[node]!;
+  if (f < 0) return tree.value[node]!;
+  if (known[f] === 1) return answerKnowing(tree, bins, known, childOf(tree, node, bins[f]!));
+  const [left, right] = [tree.left[node]!, tree.right[node]!];
+  const [l, r] = [tree.cover[left]!, tree.cover[right]!];
+  return (l * answerKnowing(tree, bins, known, left) + r * answerKnowing(tree, bins, known, right)) / (l + r);
 }
 
 describe('one boosted stump', () => {
@@ -117,6 +129,20 @@ describe.each([
       .forEach((effects, row) => {
         expect(model.average() + effects.reduce((a, b) => a + b, 0)).toBeCloseTo(predicted[row]!, 4);
       });
+  });
+
+  it('explains by Shapley values, as all orders of the features give them', () => {
+    const binned = applyBins(model.bins, table);
+    const units = binned.columns.map((_, f) => binned.columns.map((__, i) => (i === f ? 1 : 0)));
+    const found = model.contributions(table);
+    for (let row = 0; row < 40; row++) {
+      const bins = binned.columns.map((column) => column[row]!);
+      const { effects } = shapleyValues(
+        units.map((unit) => Float64Array.from(unit)),
+        (known) => model.scale * model.trees.reduce((sum, tree) => sum + answerKnowing(tree, bins, known), 0),
+      );
+      effects.forEach((effect, f) => expect(found[row]![f]).toBeCloseTo(effect, 10));
+    }
   });
 });
 
