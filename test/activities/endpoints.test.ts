@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createEndpoints, requireUnder, type Endpoints } from '../../activities/endpoints.js';
 import { BadInput } from '../../activities/failures.js';
 import { probeStorage } from '../../activities/probe.js';
-import { StorageUnavailable } from '../../dataset/errors.js';
 import { openStore } from '../../dataset/store.js';
 import { readExport, findExport } from '../../tmdb/export.js';
 import { isoDay } from '../../tmdb/catalogues/protocol.js';
@@ -120,6 +119,9 @@ describe('the probe of storage', () => {
   it('fails where storage refuses', async () => {
     const store = await openStore(join(root, 'refusing'));
     await store.write('probes', 'a file in the way');
-    await expect(probeStorage(store)).rejects.toThrow(StorageUnavailable);
+    await expect(probeStorage(store)).rejects.toMatchObject({
+      type: 'StorageUnavailable',
+      nonRetryable: false,
+    });
   });
 });
