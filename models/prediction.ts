@@ -34,7 +34,7 @@ export interface RatingPrediction {
   readonly probabilityGood: number;
   readonly threshold: number;
   readonly model: string;
-  /** Largest effect first. Computed at each reading. */
+  /** Largest effect first. Computed when first read. */
   readonly reasons: readonly Reason[];
   /** Inputs that the model has never seen, e.g. `director: X`. */
   readonly unknown: readonly string[];

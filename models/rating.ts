@@ -5,7 +5,7 @@ import { directorBaseline, genreBaseline, meanBaseline } from './films/baselines
 import type { PlannedFilm } from './films/film.js';
 import type { Judgement } from './films/judge.js';
 import type { FilmModel } from './films/model.js';
-import { reasonsOf, unknownInputs } from './films/reasons.js';
+import { once, reasonsOf, unknownInputs } from './films/reasons.js';
 import { trainFilms, type FilmTraining, type TrainOptions } from './films/train.js';
 import { boostingLearner, forestLearner } from './films/trees.js';
 import { accuracy, auc, brier, coverage, f1, mae, r2, rmse } from './metrics.js';
@@ -40,11 +40,12 @@ export function trainRating(sample: FilmSample, options: TrainOptions): FilmTrai
 
 /**
  * The answer for one film. Throws nothing: what the model has never seen stands in `unknown`. Reasons are computed
- * when they are read, as most who ask do not.
+ * when they are first read: not all who ask read them.
  */
 export function predictRating(model: FilmModel, film: PlannedFilm, input: MovieInput): RatingPrediction {
   const expected = model.predict(film);
   const rating = inScale(expected);
+  const reasons = once(() => reasonsOf(model.explain(film), input, (effect) => effect));
   return {
     rating,
     lower: inScale(expected + model.band.lower),
@@ -55,7 +56,7 @@ export function predictRating(model: FilmModel, film: PlannedFilm, input: MovieI
     threshold: GOOD_RATING,
     model: model.name,
     get reasons() {
-      return reasonsOf(model.explain(film), input, (effect) => effect);
+      return reasons();
     },
     unknown: unknownInputs(input, model.knowledge),
   };
