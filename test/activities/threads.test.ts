@@ -40,7 +40,7 @@ describe('the worker threads', () => {
   });
   const out = (): string => mkdtempSync(join(folder, 'out-'));
 
-  it('make of a spool one table, by id, without its dead letters', async () => {
+  it('make of a spool one table, by id, and its dead letters beside it', async () => {
     const spool = join(folder, 'spool.ndjson');
     const body = (id: number): string =>
       JSON.stringify({ id, title: `Film ${id}`, genres: [{ name: 'Drama' }] });
@@ -49,7 +49,7 @@ describe('the worker threads', () => {
     const path = join(folder, 'block.parquet');
     const written = await threads.block({ spool, out: path }, never);
     const bytes = readFileSync(path);
-    expect(written).toEqual({ rows: 2, bytes: bytes.length, sha256: sha256Of(bytes) });
+    expect(written).toEqual({ rows: 2, bytes: bytes.length, sha256: sha256Of(bytes), dead: [letter] });
     const table = await readParquet(path);
     expect(table.columns).toEqual(Object.keys(BLOCK_COLUMNS));
     expect(rowsOf(table).map(({ id, title }) => [id, title])).toEqual([
@@ -86,17 +86,18 @@ describe('the worker threads', () => {
   });
 
   it('tell errors with their name and message', async () => {
-    const absent = { films: { tables: { films: join(folder, 'absent.parquet') }, facts: {} } };
+    const missing = { films: { tables: { films: join(folder, 'absent.parquet') }, facts: {} } };
     await expect(
-      threads.task(job('rankRoi', out(), { inputs: absent }), () => undefined, never),
+      threads.task(job('rankRoi', out(), { inputs: missing }), () => undefined, never),
     ).rejects.toThrow();
     const unknown = threads.task(job('rankRoi', out(), { params: { trees: 5 } }), () => undefined, never);
     await expect(unknown).rejects.toMatchObject({
       name: 'ZodError',
       message: expect.stringContaining('trees'),
     });
-    const spool = join(folder, 'absent.ndjson');
-    await expect(threads.block({ spool, out: join(folder, 'a') }, never)).rejects.toThrow(/ENOENT/);
+    await expect(threads.block({ spool: folder, out: join(folder, 'a') }, never)).rejects.toThrow(/EISDIR/);
+    const absent = await threads.block({ spool: join(folder, 'absent'), out: join(folder, 'a') }, never);
+    expect(absent).toMatchObject({ rows: 0, dead: [] });
   });
 
   it('stop when they are told to', async () => {
