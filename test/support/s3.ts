@@ -11,6 +11,10 @@ export function findS3Server(): string | null {
   return findProgram('versitygw', 'VERSITYGW');
 }
 
+/** What the name of a suite says that is skipped without one. */
+export const NO_S3_SERVER =
+  '(no versitygw found: `go install github.com/versity/versitygw/cmd/versitygw@latest`, or name it in VERSITYGW)';
+
 export interface S3Server {
   readonly settings: S3Settings & { readonly endpoint: string };
   /** The settings as a process reads them. */
