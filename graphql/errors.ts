@@ -3,6 +3,7 @@ import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ModelNotTrained } from '../models/prediction.js';
+import { tooManyTokens } from './limits/tokens.js';
 import { RunsError } from './runs.js';
 
 /** The codes of the contract (`extensions.code`), beside Apollo's own for parsing and validation. */
@@ -32,7 +33,6 @@ export const badInput = (message: string): GraphQLError => apiError('BAD_USER_IN
 export const LIMIT = 'limit';
 /** What graphql-js says of an argument whose variable is null or missing: the request's fault, found at execution. */
 const ARGUMENT = /^Argument "\w+" (?:of (?:required|non-null) type|has invalid value)/;
-const TOO_MANY_TOKENS = /^Syntax Error: Document contains more tha[nt] \d+ tokens/;
 
 /**
  * What leaves the server: known errors as they are; for every other one a reference under which the log has it,
@@ -53,7 +53,9 @@ export function formatError(
   });
   if (original instanceof RunsError) return as(original.code);
   if (original instanceof ModelNotTrained) return as('MODEL_NOT_TRAINED');
-  if (formatted.extensions?.[LIMIT] === true || TOO_MANY_TOKENS.test(message)) return as('QUERY_TOO_COMPLEX');
+  if (formatted.extensions?.[LIMIT] === true) return as('QUERY_TOO_COMPLEX');
+  const tooLong = tooManyTokens(message, error instanceof GraphQLError ? error.source : undefined);
+  if (tooLong !== null) return as('QUERY_TOO_COMPLEX', tooLong);
   const code = formatted.extensions?.code;
   if (typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR') return as(code);
   if (ARGUMENT.test(message) && error instanceof GraphQLError && error.originalError === undefined)

@@ -8,9 +8,6 @@ import {
 import { LIMIT } from '../errors.js';
 import { LIMITS, measure, type ListSizes, type Measure } from './measure.js';
 
-/** Longest documents that are read at all. */
-export const PARSING = { maxTokens: 2000 } as const;
-
 const WORDS: Readonly<Record<keyof Measure, string>> = {
   depth: 'levels deep',
   aliases: 'aliases',

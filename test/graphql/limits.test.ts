@@ -76,7 +76,18 @@ describe('a query is refused before it is executed', () => {
   });
 
   it('when it is too long', async () => {
-    refused(await api.post({ query: `{ genres { ${repeat(2001, () => 'name')} } }` }));
+    for (const [query, tokens] of [
+      [`{ genres { ${repeat(2001, () => 'name')} } }`, 2006],
+      [`{ genres { # of films\n ${repeat(1996, () => 'name')} } }`, 2001],
+      // From ¿ on there are none.
+      [`{ genres { ${repeat(3000, () => 'name')} ¿ } }`, 3003],
+    ] as const) {
+      const long = await api.post({ query });
+      refused(long);
+      expect(long.errors.map(({ message }) => message)).toEqual([
+        `The query has ${tokens} tokens; legal are at most 2000. Ask in parts.`,
+      ]);
+    }
     const answer = await api.post({ query: `{ genres { name } } # ${'x'.repeat(100_000)}` });
     expect(answer.status).toBe(413);
     expect(answer.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
