@@ -11,9 +11,8 @@ import {
   type ExecutionArgs,
   type GraphQLSchema,
 } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
+import { makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
-import { WebSocketServer } from 'ws';
 import type { Context } from '../context.js';
 import { formatError } from '../errors.js';
 import { listSizes } from '../limits/measure.js';
@@ -23,9 +22,12 @@ import { isAllowedOrigin, type AccessRules } from './access.js';
 import { rootFields } from './apollo.js';
 import type { Clients } from './clients.js';
 import type { Metrics } from './metrics.js';
+import { openSockets, type Connection } from './sockets.js';
 
 const MOST_SOCKETS = 500;
 const MOST_PER_SOCKET = 50;
+/** Milliseconds that a client has to answer that its socket closes. */
+const LAST_WORD = 1000;
 
 export interface SubscriptionOptions {
   readonly schema: GraphQLSchema;
@@ -51,16 +53,6 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
     limitRule(sizes),
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
-  const sockets = new WebSocketServer({ noServer: true, maxPayload });
-
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path = request.url?.split('?')[0];
-    if (path !== '/graphql') return refuse(socket, '404 Not Found');
-    if (!isAllowedOrigin(access, request.headers)) return refuse(socket, '403 Forbidden');
-    if (sockets.clients.size >= MOST_SOCKETS) return refuse(socket, '503 Service Unavailable');
-    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
-  });
-
   const masked = (errors: readonly GraphQLError[]): GraphQLError[] =>
     errors.map((error) => {
       const { message, extensions, ...rest } = formatError(withCode(error), error, log);
@@ -73,73 +65,77 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
   /** Subscriptions under way, each with what counts its end. */
   const open = new WeakMap<object, Map<string, () => void>>();
 
-  const handle = useServer<Record<string, unknown>>(
-    {
-      schema,
-      onSubscribe(socket, id, { query, operationName, variables }) {
-        if (Object.keys(socket.subscriptions).length > MOST_PER_SOCKET)
-          return [new GraphQLError(`A socket may have ${MOST_PER_SOCKET} operations.`, TOO_MANY)];
-        const refusal = clients?.take(socket.extra.request.socket.remoteAddress ?? '');
-        if (refusal?.allowed === false)
-          return [
-            new GraphQLError(`This client asks too often: go on after ${refusal.seconds} s.`, TOO_MANY),
-          ];
-        if (registered?.has(createHash('sha256').update(query).digest('hex')) === false)
-          return [new GraphQLError('This server answers registered operations only.', UNREGISTERED)];
-        let document;
-        try {
-          document = parse(query, PARSING);
-        } catch (error) {
-          return masked([error as GraphQLError]);
-        }
-        const operation = getOperationAST(document, operationName);
-        if (operation == null)
-          return [new GraphQLError('Name one operation of the document in operationName.', UNRESOLVED)];
-        const invalid = validate(schema, document, rules);
-        if (invalid.length > 0) return masked(invalid);
-        const tooComplex = checkOperation(operation, document, sizes, variables);
-        if (tooComplex !== null) return masked([tooComplex]);
-        metrics.operation(operation.operation, operation.name?.value, rootFields(schema, operation), null);
-        if (operation.operation === 'subscription') {
-          const ends = open.get(socket.extra.socket) ?? new Map<string, () => void>();
-          open.set(socket.extra.socket, ends.set(id, metrics.subscription()));
-        }
-        const authorization =
-          socket.connectionParams?.authorization ?? socket.connectionParams?.Authorization;
-        const args: ExecutionArgs = {
-          schema,
-          document,
-          operationName,
-          variableValues: variables,
-          contextValue: context(
-            socket.extra.request,
-            typeof authorization === 'string' ? authorization : undefined,
-          ),
-        };
-        return args;
-      },
-      onComplete(socket, id) {
-        const ends = open.get(socket.extra.socket);
-        ends?.get(id)?.();
-        ends?.delete(id);
-      },
-      onNext(_socket, _id, _payload, _args, result) {
-        return result.errors === undefined
-          ? undefined
-          : { ...result, errors: masked(result.errors).map((error) => error.toJSON()) };
-      },
-      onError(_socket, _id, _payload, errors) {
-        return masked(errors).map((error) => error.toJSON());
-      },
-      // Elsewhere the text of an unexpected error would be the reason of the close.
-      isProd: true,
+  const graphql = makeServer<Record<string, unknown>, Connection>({
+    schema,
+    onSubscribe(socket, id, { query, operationName, variables }) {
+      if (Object.keys(socket.subscriptions).length > MOST_PER_SOCKET)
+        return [new GraphQLError(`A socket may have ${MOST_PER_SOCKET} operations.`, TOO_MANY)];
+      const refusal = clients?.take(socket.extra.request.socket.remoteAddress ?? '');
+      if (refusal?.allowed === false)
+        return [new GraphQLError(`This client asks too often: go on after ${refusal.seconds} s.`, TOO_MANY)];
+      if (registered?.has(createHash('sha256').update(query).digest('hex')) === false)
+        return [new GraphQLError('This server answers registered operations only.', UNREGISTERED)];
+      let document;
+      try {
+        document = parse(query, PARSING);
+      } catch (error) {
+        return masked([error as GraphQLError]);
+      }
+      const operation = getOperationAST(document, operationName);
+      if (operation == null)
+        return [new GraphQLError('Name one operation of the document in operationName.', UNRESOLVED)];
+      const invalid = validate(schema, document, rules);
+      if (invalid.length > 0) return masked(invalid);
+      const tooComplex = checkOperation(operation, document, sizes, variables);
+      if (tooComplex !== null) return masked([tooComplex]);
+      metrics.operation(operation.operation, operation.name?.value, rootFields(schema, operation), null);
+      if (operation.operation === 'subscription') {
+        const ends = open.get(socket.extra.socket) ?? new Map<string, () => void>();
+        open.set(socket.extra.socket, ends.set(id, metrics.subscription()));
+      }
+      const authorization = socket.connectionParams?.authorization ?? socket.connectionParams?.Authorization;
+      const args: ExecutionArgs = {
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue: context(
+          socket.extra.request,
+          typeof authorization === 'string' ? authorization : undefined,
+        ),
+      };
+      return args;
     },
-    sockets,
-  );
+    onComplete(socket, id) {
+      const ends = open.get(socket.extra.socket);
+      ends?.get(id)?.();
+      ends?.delete(id);
+    },
+    onNext(_socket, _id, _payload, _args, result) {
+      return result.errors === undefined
+        ? undefined
+        : { ...result, errors: masked(result.errors).map((error) => error.toJSON()) };
+    },
+    onError(_socket, _id, _payload, errors) {
+      return masked(errors).map((error) => error.toJSON());
+    },
+  });
+  const sockets = openSockets(graphql, { maxPayload, log });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = request.url?.split('?')[0];
+    if (path !== '/graphql') return refuse(socket, '404 Not Found');
+    if (!isAllowedOrigin(access, request.headers)) return refuse(socket, '403 Forbidden');
+    if (sockets.clients.size >= MOST_SOCKETS) return refuse(socket, '503 Service Unavailable');
+    sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request));
+  });
+
   return {
     async close() {
-      await handle.dispose();
-      for (const socket of sockets.clients) socket.terminate();
+      const closed = new Promise((done) => sockets.close(done));
+      for (const socket of sockets.clients) socket.close(1001, 'Going away');
+      const end = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), LAST_WORD);
+      await closed;
+      clearTimeout(end);
     },
   };
 }

@@ -67,12 +67,66 @@ describe('the socket', () => {
       query: `{ ${Array.from({ length: 31 }, (_, i) => `a${i}: pipeline { mermaid }`).join(' ')} }`,
     });
     await expect(answer.next()).rejects.toMatchObject([{ extensions: { code: 'QUERY_TOO_COMPLEX' } }]);
+    const long = `{ pipeline { ${'mermaid '.repeat(2001)} } }`;
+    await expect(client.iterate({ query: long }).next()).rejects.toMatchObject([
+      {
+        message: 'The query has 2006 tokens; legal are at most 2000. Ask in parts.',
+        extensions: { code: 'QUERY_TOO_COMPLEX' },
+      },
+    ]);
     await expect(client.iterate({ query: '{ nothing }' }).next()).rejects.toMatchObject([
       { extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
     ]);
     await expect(client.iterate({ query: '{' }).next()).rejects.toMatchObject([
       { extensions: { code: 'GRAPHQL_PARSE_FAILED' } },
     ]);
+  });
+
+  it('says in our log, and nowhere else, why it was closed', async () => {
+    const elsewhere = vi.spyOn(console, 'error');
+    try {
+      const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      const closed = new Promise<number>((done) => socket.once('close', done));
+      await new Promise((done) => socket.once('open', done));
+      socket.send('x'.repeat(2_000_000));
+      expect(await closed).toBe(1009);
+      await vi.waitFor(
+        () =>
+          expect(api.log).toContainEqual(
+            expect.objectContaining({
+              level: 40,
+              reason: 'Max payload size exceeded',
+              msg: 'a socket was closed for what it sent',
+            }),
+          ),
+        60_000,
+      );
+      expect(elsewhere).not.toHaveBeenCalled();
+    } finally {
+      elsewhere.mockRestore();
+    }
+  });
+
+  it('is closed without a reason where its message is none that clients send', async () => {
+    const elsewhere = vi.spyOn(console, 'error');
+    try {
+      const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+      const closed = new Promise<unknown>((done) =>
+        socket.once('close', (code, reason) => done([code, reason.toString()])),
+      );
+      await new Promise((done) => socket.once('open', done));
+      socket.send('{"id":"1","type":"next","payload":{}}');
+      expect(await closed).toEqual([4500, 'Internal server error']);
+      expect(api.log).toContainEqual(
+        expect.objectContaining({
+          level: 50,
+          err: expect.objectContaining({ message: 'Unexpected message of type next received' }) as unknown,
+        }),
+      );
+      expect(elsewhere).not.toHaveBeenCalled();
+    } finally {
+      elsewhere.mockRestore();
+    }
   });
 
   it('opens for our own pages and allowed ones alone', async () => {
