@@ -20,6 +20,11 @@ export const treeParams = {
       categorySmooth: z.number().min(0).default(BOOSTING.categorySmooth),
       categoryLambda: z.number().min(0).default(BOOSTING.categoryLambda),
       maxBins: maxBins.default(BOOSTING.maxBins),
+      members: z
+        .int()
+        .min(1)
+        .max(50)
+        .default(BOOSTING.members ?? 1),
     })
     .prefault({}),
   forest: z

@@ -23,6 +23,8 @@ export interface BoostingParams {
   readonly categorySmooth: number;
   readonly categoryLambda: number;
   readonly maxBins: number;
+  /** Boostings of other random rows and features whose mean answers (bagging, Breiman 1996); 1 unless given. */
+  readonly members?: number;
 }
 
 /**
@@ -35,7 +37,8 @@ export const boosting: TreeEstimator<BoostingParams> = {
     requireRows(table, response);
     const bins = fitBins(table, params.maxBins);
     const binned = applyBins(bins, table);
-    const random = seededRandom(`${seed}/boosting`);
+    const members = params.members ?? 1;
+    let random = seededRandom(`${seed}/boosting`);
     const link: Link = params.loss === 'logistic' ? 'logistic' : 'identity';
     const base = startValue(response, link);
     const sums = new Float64Array(table.rows).fill(base);
@@ -45,7 +48,11 @@ export const boosting: TreeEstimator<BoostingParams> = {
     team?.start(() => ({ kind: 'steps', space: space.shared, rules }));
     const trees: Tree[] = [];
     try {
-      for (let t = 0; t < params.trees; t++) {
+      for (let t = 0; t < params.trees * members; t++) {
+        if (t > 0 && t % params.trees === 0) {
+          sums.fill(base);
+          random = seededRandom(`${seed}/boosting/${t / params.trees}`);
+        }
         derive(response, sums, link, space.pairs);
         const rows = sample(table.rows, params.rowsPerTree, random);
         const features = sample(bins.length, params.featuresPerTree, random);
@@ -60,7 +67,7 @@ export const boosting: TreeEstimator<BoostingParams> = {
       grower.end();
       team?.collect();
     }
-    return new TreeEnsemble(bins, trees, base, params.learningRate, link);
+    return new TreeEnsemble(bins, trees, base, params.learningRate / members, link);
   },
 };
 

@@ -146,6 +146,33 @@ describe.each([
   });
 });
 
+it('answers with the mean of its members, each from other rows and features, the first as if alone', () => {
+  const { table, values } = planted(300);
+  const params: BoostingParams = {
+    ...one,
+    trees: 10,
+    learningRate: 0.3,
+    maxLeaves: 6,
+    maxDepth: 4,
+    rowsPerTree: 0.5,
+  };
+  const alone = boosting.fit(table, { values }, params, 3);
+  const three = boosting.fit(table, { values }, { ...params, members: 3 }, 3);
+  const members = [0, 1, 2].map((m) =>
+    new TreeEnsemble(three.bins, three.trees.slice(10 * m, 10 * m + 10), three.base, 0.3, 'identity').predict(
+      table,
+    ),
+  );
+  expect(members[0]).toEqual(alone.predict(table));
+  expect(members[1]).not.toEqual(members[0]);
+  three.predict(table).forEach((value, row) => {
+    expect(value).toBeCloseTo(
+      members.reduce((sum, member) => sum + member[row]! / 3, 0),
+      10,
+    );
+  });
+});
+
 it('refuses a table of other features, by name', () => {
   const model = boosting.fit(numbers([1, 2]), { values: Float64Array.from([1, 2]) }, one, 1);
   expect(() => model.predict(numbers([1], 'y'))).toThrow('expects number "x", not number "y"');
