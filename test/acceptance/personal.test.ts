@@ -102,7 +102,7 @@ describe.each(SOURCES)('personal ratings: $name', (source) => {
       started = await marquee(['start', '--once'], settings);
       api = launch(['serve'], settings);
       url = (await api.ready).url as string;
-    }, 600_000);
+    }, 1_800_000);
 
     afterAll(async () => {
       await api?.stop();
