@@ -34,10 +34,14 @@ export class Explainer {
   readonly #zero: Float64Array;
   /** Answer of a leaf; 0 of an inner node. */
   readonly #value: Float64Array;
-  readonly #weights: Float64Array;
-  /** t·o + (1-t)·z and one over it (0 for 0), per node, o of 0 or 1, and point t. */
-  readonly #factor: Float64Array;
-  readonly #inverse: Float64Array;
+  /** Points of the quadrature. */
+  readonly #points: number;
+  /**
+   * By what the path's product changes at a node, and what its sum adds to the feature, at each point. Three of both,
+   * by o of the node plus o of the one before: it decides both.
+   */
+  readonly #ratio: Float64Array;
+  readonly #effect: Float64Array;
   /** For the row at hand: o of each node; per node and point the path's product, and its sum over the leaves below. */
   readonly #one: Uint8Array;
   readonly #product: Float64Array;
@@ -61,15 +65,24 @@ export class Explainer {
     });
     // Of all features of a path but one: degree most - 1, and n points are exact to degree 2n - 1.
     const [points, weights] = gaussLegendre(Math.ceil(most / 2));
-    this.#weights = weights;
-    this.#factor = new Float64Array(2 * size * points.length);
-    this.#zero.forEach((zero, at) =>
-      points.forEach((t, q) => {
-        this.#factor[2 * at * points.length + q] = (1 - t) * zero;
-        this.#factor[(2 * at + 1) * points.length + q] = t + (1 - t) * zero;
-      }),
-    );
-    this.#inverse = this.#factor.map((factor) => (factor === 0 ? 0 : 1 / factor));
+    this.#points = points.length;
+    this.#ratio = new Float64Array(3 * size * points.length);
+    this.#effect = new Float64Array(3 * size * points.length);
+    for (let at = 0, cell = 0; at < size; at++) {
+      const zero = this.#zero[at]!;
+      const zeroBefore = this.#zero[this.#before[at]!]!;
+      for (let ones = 0; ones < 3; ones++) {
+        const one = ones === 2 ? 1 : 0;
+        const oneBefore = ones > 0 ? 1 : 0;
+        points.forEach((t, q) => {
+          const factor = t * one + (1 - t) * zero;
+          const before = inverse(t * oneBefore + (1 - t) * zeroBefore);
+          this.#ratio[cell] = factor * before;
+          this.#effect[cell++] =
+            weights[q]! * ((one - zero) * inverse(factor) - (oneBefore - zeroBefore) * before);
+        });
+      }
+    }
     this.#one = new Uint8Array(size).fill(1);
     this.#product = new Float64Array(size * points.length).fill(1);
     this.#sum = new Float64Array(size * points.length);
@@ -116,51 +129,56 @@ export class Explainer {
 
   /** From the root down: o and the products of the paths. */
   #descend(tree: Tree, from: number, end: number, bins: Uint8Array): void {
-    const points = this.#weights.length;
+    const points = this.#points;
     const one = this.#one;
     const product = this.#product;
-    const factor = this.#factor;
-    const inverse = this.#inverse;
-    for (let at = from + 1; at < end; at++) {
+    const ratio = this.#ratio;
+    for (let at = from + 1; at < end; at += 2) {
       const parent = this.#parent[at]!;
-      const before = this.#before[at]!;
-      const taken = childOf(tree, this.#node[parent]!, bins[this.#feature[at]!]!) === this.#node[at]!;
-      const known = taken ? one[before]! : 0;
-      one[at] = known;
-      const own = (2 * at + known) * points;
-      const above = (2 * before + one[before]!) * points;
-      for (let q = 0; q < points; q++)
-        product[at * points + q] = product[parent * points + q]! * factor[own + q]! * inverse[above + q]!;
+      const before = one[this.#before[at]!]!;
+      const node = this.#node[parent]!;
+      const left = childOf(tree, node, bins[this.#feature[at]!]!) === this.#node[at]! ? before : 0;
+      const right = before - left;
+      one[at] = left;
+      one[at + 1] = right;
+      const above = parent * points;
+      const to = at * points;
+      const fromLeft = (3 * at + left + before) * points;
+      const fromRight = (3 * (at + 1) + right + before) * points;
+      for (let q = 0; q < points; q++) {
+        product[to + q] = product[above + q]! * ratio[fromLeft + q]!;
+        product[to + points + q] = product[above + q]! * ratio[fromRight + q]!;
+      }
     }
   }
 
   /** From the leaves up: the sums, and what each split adds beyond the one above it by the same feature. */
   #ascend(from: number, end: number, effects: Float64Array): void {
-    const weights = this.#weights;
-    const points = weights.length;
+    const points = this.#points;
     const one = this.#one;
-    const zero = this.#zero;
     const sum = this.#sum;
     const product = this.#product;
-    const inverse = this.#inverse;
+    const effect = this.#effect;
     sum.fill(0, from * points, end * points);
     for (let at = end - 1; at > from; at--) {
-      const parent = this.#parent[at]!;
-      const before = this.#before[at]!;
       const value = this.#value[at]!;
-      const gain = one[at]! - zero[at]!;
-      const gainAbove = one[before]! - zero[before]!;
-      const own = (2 * at + one[at]!) * points;
-      const above = (2 * before + one[before]!) * points;
-      let effect = 0;
+      const above = this.#parent[at]! * points;
+      const own = at * points;
+      const cell = (3 * at + one[at]! + one[this.#before[at]!]!) * points;
+      let gain = 0;
       for (let q = 0; q < points; q++) {
-        const total = sum[at * points + q]! + value * product[at * points + q]!;
-        sum[parent * points + q]! += total;
-        effect += weights[q]! * total * (gain * inverse[own + q]! - gainAbove * inverse[above + q]!);
+        const total = sum[own + q]! + value * product[own + q]!;
+        sum[above + q]! += total;
+        gain += total * effect[cell + q]!;
       }
-      effects[this.#feature[at]!]! += effect;
+      effects[this.#feature[at]!]! += gain;
     }
   }
+}
+
+/** 0 for 0: what no training row takes counts for nothing. */
+function inverse(value: number): number {
+  return value === 0 ? 0 : 1 / value;
 }
 
 /** Points and weights of Gauss-Legendre quadrature on [0, 1]: roots of Legendre's polynomial, by Newton's method. */
