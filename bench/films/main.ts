@@ -205,7 +205,9 @@ async function lightgbm(train: FeatureTable, values: Float64Array, test: Feature
     const predicted = new Float64Array(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
     );
-    return { seconds: (JSON.parse(stdout) as Trained).seconds, predicted };
+    // LightGBM may warn on stdout before: of negative codes, which here mean missing, as it takes them.
+    const { seconds } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Trained;
+    return { seconds, predicted };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
