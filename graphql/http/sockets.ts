@@ -28,6 +28,11 @@ export function openSockets(
     );
     const stop = keepAlive(socket);
     const fail = (error: unknown): void => {
+      // graphql-ws throws where a client sends what only servers may; that is the client's fault, not ours.
+      if (error instanceof Error && /^Unexpected message of type \w+ received$/.test(error.message)) {
+        log.warn({ reason: error.message }, 'a socket was closed for what it sent');
+        return socket.close(CloseCode.BadRequest, 'Unexpected message');
+      }
       log.error({ err: error }, 'a socket was closed: its message could not be handled');
       socket.close(CloseCode.InternalServerError, 'Internal server error');
     };
