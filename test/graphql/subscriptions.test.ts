@@ -107,7 +107,7 @@ describe('the socket', () => {
     }
   });
 
-  it('is closed without a reason where its message is none that clients send', async () => {
+  it('is closed as a bad request where its message is none that clients send', async () => {
     const elsewhere = vi.spyOn(console, 'error');
     try {
       const socket = new WebSocket(`${api.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
@@ -116,11 +116,11 @@ describe('the socket', () => {
       );
       await new Promise((done) => socket.once('open', done));
       socket.send('{"id":"1","type":"next","payload":{}}');
-      expect(await closed).toEqual([4500, 'Internal server error']);
+      expect(await closed).toEqual([4400, 'Unexpected message']);
       expect(api.log).toContainEqual(
         expect.objectContaining({
-          level: 50,
-          err: expect.objectContaining({ message: 'Unexpected message of type next received' }) as unknown,
+          level: 40,
+          reason: 'Unexpected message of type next received',
         }),
       );
       expect(elsewhere).not.toHaveBeenCalled();
