@@ -5,6 +5,7 @@ import { readParquet } from '../../dataset/tables.js';
 import { forecastGenres } from '../../models/forecast/forecast.js';
 import { Forest50, type GenreYear } from '../../models/forest50.js';
 import type { PopularityModelJson } from '../../models/popularity.js';
+import { BACKENDS, openEngine } from '../../models/networks/backend.js';
 import { finishReports } from '../../models/report.js';
 import { writeReport, writeRows } from '../modelFiles.js';
 import type { Task } from '../task.js';
@@ -18,6 +19,8 @@ const params = z.strictObject({
   calibration: z.int().min(0).max(50).default(10),
   /** Years up to the data year that the series have. */
   years: z.int().min(3).default(60),
+  /** Where TensorFlow.js trains the network: the bytes of a forecast are those of one backend. */
+  backend: z.enum(BACKENDS).default('wasm'),
 });
 
 const FORECAST_COLUMNS = {
@@ -48,13 +51,14 @@ const BACKTEST_COLUMNS = {
 /** Which genres will be popular: every model's index for the years to come, and how such forecasts have fared. */
 export const task: Task<z.infer<typeof params>> = {
   params,
-  async compute({ params: options, inputs, out, seed, progress }) {
+  async compute({ params: { backend, ...options }, inputs, out, seed, progress }) {
     const result = forecastGenres(await readTrends(inputs['trends']!.tables['trends']!), {
       ...options,
       seed,
       dataYear: inputs['films']!.facts['dataYear'] as number | null,
       forest: await readForest(inputs['forest50']!.tables['forest50Model']!),
       clock: () => performance.now(),
+      engine: await openEngine(backend),
       progress,
     });
     return {

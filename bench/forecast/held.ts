@@ -2,6 +2,7 @@ import { task } from '../../activities/tasks/forecastGenres.js';
 import { forecastGenres } from '../../models/forecast/forecast.js';
 import { panelAt } from '../../models/forecast/panel.js';
 import type { GenreYear } from '../../models/forest50.js';
+import type { Engine } from '../../models/networks/backend.js';
 import { coverage, spearman, topHits } from '../../models/metrics.js';
 
 /** A forecast of a genre's index in a year that was held out. */
@@ -25,7 +26,12 @@ export interface HeldForecast {
  * The whole task `forecast`, its choice of a model and its intervals included, on the years before `year` alone, with
  * the parameters that the pipeline uses; then what came in `year`, of every genre that had a film.
  */
-export function holdOut(cells: readonly GenreYear[], year: number, label: string): HeldForecast[] {
+export function holdOut(
+  cells: readonly GenreYear[],
+  year: number,
+  label: string,
+  engine: Engine,
+): HeldForecast[] {
   const before = cells.filter((cell) => cell.year < year);
   const options = task.params.parse({});
   const { forecasts } = forecastGenres(before, {
@@ -34,6 +40,7 @@ export function holdOut(cells: readonly GenreYear[], year: number, label: string
     dataYear: year - 1,
     forest: null,
     clock: () => performance.now(),
+    engine,
     progress: () => undefined,
   });
   const { genres, scales } = panelAt(before, year - 1, year - options.years);

@@ -1,3 +1,4 @@
+import { openEngine } from '../../models/networks/backend.js';
 import { spearman } from '../../models/metrics.js';
 import type { Genre } from '../../tmdb/catalogues/genres.js';
 import { plantedIndex } from '../../tmdb/catalogues/synthetic.js';
@@ -21,12 +22,13 @@ const say = (text: string): boolean => process.stderr.write(`${text}\n`);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 console.log('## Genre forecasts');
+const engine = await openEngine('wasm');
 const there = await realCatalogues();
 const synthetic: HeldForecast[] = [];
 const planted: { readonly ceiling: number; readonly served: number; readonly naive: number }[] = [];
 for (let seed = firstSeed; seed <= lastSeed; seed++) {
   const { trends } = await prepare(`synthetic:20000:${seed}`);
-  const made = holdOut(await readCells(trends), LAST_YEAR, `seed ${seed}`);
+  const made = holdOut(await readCells(trends), LAST_YEAR, `seed ${seed}`, engine);
   const truth = plantedIndex(seed);
   const against = (of: readonly HeldForecast[], which: (one: HeldForecast) => number): number =>
     spearman(
@@ -66,7 +68,7 @@ for (const { name, path, held } of there) {
   const { trends, dataYear } = await prepare(`file:${path}`);
   const cells = await readCells(trends);
   if (!short && name === 'tmdb-10k') await drawAgeCurve(cells, name, dataYear!);
-  const made = Array.from({ length: held }, (_, at) => holdOut(cells, dataYear! - at, name)).flat();
+  const made = Array.from({ length: held }, (_, at) => holdOut(cells, dataYear! - at, name, engine)).flat();
   console.log(
     `**${name}**, ${dataYear! - held + 1}–${dataYear!}\n\n${made.length === 0 ? 'No year has three years before it to learn from.' : heldTable(made)}\n`,
   );

@@ -1,7 +1,8 @@
 import type { GenreYear } from '../forest50.js';
+import type { Engine } from '../networks/backend.js';
 import type { Clock } from '../report.js';
 import { bandAt, type ScaledError } from './intervals.js';
-import { FORECAST_MODELS, forecastPanel } from './models.js';
+import { forecastModels, forecastPanel } from './models.js';
 import { panelAt } from './panel.js';
 
 export interface BacktestOptions {
@@ -15,6 +16,8 @@ export interface BacktestOptions {
   readonly from: number;
   readonly seed: number;
   readonly clock: Clock;
+  /** What trains the network; null: it is left out. */
+  readonly engine: Engine | null;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -47,19 +50,20 @@ export interface Backtest {
  * known then, and is judged on every year since that has films of the genre. Empty with less than three years.
  */
 export function backtest(cells: readonly GenreYear[], options: BacktestOptions): Backtest {
-  const { horizon, dataYear, seed, clock } = options;
+  const { horizon, dataYear, seed, clock, engine } = options;
   const first = cells.reduce((year, cell) => Math.min(year, cell.year), Infinity);
   const start = Math.max(Math.max(first, options.from) + 1, dataYear - options.origins - options.calibration);
   const judgedFrom = dataYear - options.origins;
   const actual = new Map(cells.map(({ genre, year, index }) => [`${year} ${genre}`, index]));
-  const rows = new Map(FORECAST_MODELS.map((model) => [model, [] as ForecastRow[]]));
-  const errors = new Map(FORECAST_MODELS.map((model) => [model, [] as ScaledError[]]));
+  const models = forecastModels(engine);
+  const rows = new Map(models.map((model) => [model, [] as ForecastRow[]]));
+  const errors = new Map(models.map((model) => [model, [] as ScaledError[]]));
   const seconds = new Map<string, number>();
   const spent = (model: string, more: number) => seconds.set(model, (seconds.get(model) ?? 0) + more);
   for (let origin = start; origin < dataYear; origin++) {
     const panel = panelAt(cells, origin, options.from);
     if (panel.genres.length === 0) continue;
-    for (const [model, forecasts] of forecastPanel(panel, { horizon, seed, clock, spent })) {
+    for (const [model, forecasts] of forecastPanel(panel, { horizon, seed, clock, engine, spent })) {
       const past = errors.get(model)!;
       const made: ScaledError[] = [];
       const bands = Array.from({ length: horizon }, (_, h) => ({

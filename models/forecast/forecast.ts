@@ -1,8 +1,10 @@
 import type { Forest50, GenreYear } from '../forest50.js';
 import { untrained, type ReportDraft } from '../report.js';
 import { backtest, type BacktestOptions, type ForecastRow } from './backtest.js';
+import type { Engine } from '../networks/backend.js';
+import { LAG_FOREST, LAG_NETWORK } from './global.js';
 import { lastBand, type ScaledError } from './intervals.js';
-import { FORECAST_MODELS, forecastPanel } from './models.js';
+import { FORECAST_BASELINE, forecastModels, forecastPanel } from './models.js';
 import { panelAt, type Panel } from './panel.js';
 import { chooseServed, forecastMetrics } from './quality.js';
 
@@ -13,6 +15,17 @@ export interface ForecastOptions extends Omit<BacktestOptions, 'dataYear' | 'fro
   /** The plain forest, fitted to all years up to the data year; null where there is none: it is fitted here. */
   readonly forest: Forest50 | null;
 }
+
+/** What stands beside a learnt model's name in its report. */
+const LEARNT: Readonly<
+  Record<string, (engine: Engine | null) => Pick<ReportDraft, 'parameters' | 'backend'>>
+> = {
+  'lag forest': () => ({ parameters: { ...LAG_FOREST } }),
+  'lag network': (engine) => ({
+    parameters: { ...LAG_NETWORK },
+    backend: `TensorFlow.js, ${engine!.backend}`,
+  }),
+};
 
 /** One model's index of a genre in a year to come. */
 export interface IndexForecast {
@@ -36,25 +49,23 @@ export interface GenreForecasting {
   readonly reason: string | null;
 }
 
-const BASELINE = FORECAST_MODELS[0]!;
-
 /**
  * Forecasts every genre's index for the years after the data year by every model, with intervals, and judges the
  * models on the years before. `cells`: the trends table's rows. Too few years give nothing but the reason.
  */
 export function forecastGenres(cells: readonly GenreYear[], options: ForecastOptions): GenreForecasting {
-  const { dataYear, seed, clock, horizon } = options;
+  const { dataYear, seed, clock, horizon, engine } = options;
   if (dataYear === null) return nothing('no year is complete and has films enough');
   const known = cells.filter(({ year, index }) => year <= dataYear && Number.isFinite(index));
   const from = dataYear - options.years + 1;
   if (known.length === 0) return nothing('no genre has a popularity in any year');
   const past = backtest(known, { ...options, dataYear, from });
-  const baseline = past.rows.get(BASELINE)!;
+  const baseline = past.rows.get(FORECAST_BASELINE)!;
   if (baseline.length === 0) return nothing('fewer than three years to forecast from and to judge on');
-  const served = chooseServed(past.rows, BASELINE);
+  const served = chooseServed(past.rows, FORECAST_BASELINE);
   const panel = panelAt(known, dataYear, from);
   const forest = options.forest ?? undefined;
-  const next = forecastPanel(panel, { horizon, seed, clock, forest });
+  const next = forecastPanel(panel, { horizon, seed, clock, engine, forest });
   return {
     served,
     reason: null,
@@ -62,12 +73,13 @@ export function forecastGenres(cells: readonly GenreYear[], options: ForecastOpt
       rowsOf(model, model === served, panel, values, past.errors.get(model)!),
     ),
     backtest: [...past.rows.values()].flat(),
-    reports: FORECAST_MODELS.map((name) => ({
+    reports: forecastModels(engine).map((name) => ({
       name,
+      ...LEARNT[name]?.(engine),
       served: name === served,
       rows: known.length,
       seconds: past.seconds.get(name) ?? 0,
-      metrics: forecastMetrics(past.rows.get(name)!, baseline, BASELINE, horizon),
+      metrics: forecastMetrics(past.rows.get(name)!, baseline, FORECAST_BASELINE, horizon),
     })),
   };
 }

@@ -1,6 +1,8 @@
 import type { Forest50 } from '../forest50.js';
 import { forest50, forest50Params } from '../forest50.js';
 import type { Clock } from '../report.js';
+import type { Engine } from '../networks/backend.js';
+import { lagForest, lagNetwork } from './global.js';
 import { dampedEts, drift, naive, theta, windowMean, type Method } from './methods.js';
 import type { Panel } from './panel.js';
 import { structural } from './structural.js';
@@ -16,19 +18,28 @@ const METHODS: Readonly<Record<string, Method>> = {
   theta,
 };
 
-/** In the order of the reports; the first is the baseline. */
-export const FORECAST_MODELS = [
-  ...Object.keys(METHODS),
-  'structural',
-  'forest50',
-  'combination mean',
-  'combination median',
-] as const;
+/** What every model has to beat. */
+export const FORECAST_BASELINE = 'naive';
+
+/** In the order of the reports, the baseline first. Without an engine there is no network among them. */
+export function forecastModels(engine: Engine | null): string[] {
+  return [
+    ...Object.keys(METHODS),
+    'structural',
+    'lag forest',
+    ...(engine === null ? [] : ['lag network']),
+    'forest50',
+    'combination mean',
+    'combination median',
+  ];
+}
 
 export interface PanelOptions {
   readonly horizon: number;
   readonly seed: number;
   readonly clock: Clock;
+  /** What trains the network; null: it is left out. */
+  readonly engine: Engine | null;
   /** A forest fitted to this very panel; without it one is fitted. */
   readonly forest?: Forest50;
   /** Told how long each model took, in seconds. */
@@ -37,7 +48,7 @@ export interface PanelOptions {
 
 /** All models' forecasts of one panel, by name. An index is never negative. */
 export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, Forecasts> {
-  const { horizon, clock } = options;
+  const { horizon, clock, engine } = options;
   const all = new Map<string, Forecasts>();
   const run = (name: string, forecast: () => Forecasts) => {
     const from = clock();
@@ -50,6 +61,8 @@ export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, 
   for (const [name, method] of Object.entries(METHODS))
     run(name, () => panel.series.map((series) => method(series, horizon)));
   run('structural', () => structural(panel, horizon));
+  run('lag forest', () => lagForest(panel, horizon, options.seed));
+  if (engine !== null) run('lag network', () => lagNetwork(panel, horizon, options.seed, engine));
   run('forest50', () => forestForecast(panel, options));
   const single = [...all.values()];
   run('combination mean', () => combine(panel, horizon, single, mean));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   forecastGenres,
   type ForecastOptions,
@@ -6,6 +6,7 @@ import {
 } from '../../models/forecast/forecast.js';
 import { dampedEts, drift, naive, theta, windowMean } from '../../models/forecast/methods.js';
 import { panelAt } from '../../models/forecast/panel.js';
+import { openEngine } from '../../models/networks/backend.js';
 import { noise, plantedTrends } from './planted.js';
 
 const options: ForecastOptions = {
@@ -17,6 +18,7 @@ const options: ForecastOptions = {
   seed: 1,
   forest: null,
   clock: () => 0,
+  engine: null,
   progress: () => undefined,
 };
 
@@ -151,6 +153,38 @@ describe('the backtest', () => {
 
   it('is the same each time', () => {
     expect(forecastGenres(wandering(1), options)).toEqual(result);
+  });
+});
+
+describe('models that learn from all genres at once', () => {
+  /** What moves away from 1 comes back next year: a single short series hardly shows it. */
+  const returning = plantedTrends(12, 25, (_previous, _g, _t, random) => Math.exp(0.2 * noise(random)));
+  let result: GenreForecasting;
+  const withNetwork = async (): Promise<GenreForecasting> =>
+    forecastGenres(returning, { ...options, origins: 4, calibration: 2, engine: await openEngine('wasm') });
+  beforeAll(async () => (result = await withNetwork()));
+
+  it.each(['lag forest', 'lag network'])('%s: learns what they share', (model) => {
+    const { value, baselineValue } = metricOf(result, model, 'MASE');
+    expect(value!).toBeLessThan(0.85 * baselineValue!);
+  });
+
+  it('say what they were trained with, the network on which backend', () => {
+    const report = (model: string) => result.reports.find(({ name }) => name === model)!;
+    expect(report('lag forest').parameters).toMatchObject({ trees: 30 });
+    expect(report('lag network').parameters).toMatchObject({ epochs: 8 });
+    expect(report('lag network').backend).toBe('TensorFlow.js, wasm');
+  });
+
+  it('give the same forecasts again', async () => {
+    expect(await withNetwork()).toEqual(result);
+  });
+
+  it('say as last year where there is too little to learn from', () => {
+    const few = returning.filter(({ genre }) => genre === 'Genre 0');
+    const { forecasts } = forecastGenres(few, options);
+    const of = (model: string) => forecasts.filter((row) => row.model === model).map(({ index }) => index);
+    expect(of('lag forest')).toEqual(of('naive'));
   });
 });
 
