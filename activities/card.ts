@@ -47,6 +47,8 @@ export interface CardInput {
 export const MAIN_MEASURE: Readonly<Record<ModelReport['task'], string>> = {
   popularity: 'RMSE, latest years',
   genreForecast: 'MASE',
+  genreShare: 'MASE',
+  genreFilms: 'MASE',
   rating: 'RMSE',
   revenue: 'RMSE',
   personal: 'RMSE',

@@ -3,9 +3,8 @@ import pl from 'nodejs-polars';
 import { cleanFilms } from '../dataset/clean.js';
 import { readDocument } from '../dataset/document.js';
 import { BLOCK_COLUMNS } from '../dataset/films.js';
-import { frameOf, readParquet, writeParquet } from '../dataset/tables.js';
+import { frameOf, writeParquet } from '../dataset/tables.js';
 import { genreTrends } from '../dataset/trends.js';
-import type { GenreYear } from '../models/forest50.js';
 import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 import { openCatalogue } from '../tmdb/catalogues/open.js';
 import { BENCH_FOLDER } from './bundle.js';
@@ -51,19 +50,4 @@ export async function prepare(catalogueName: string): Promise<Prepared> {
   } finally {
     await catalogue.close();
   }
-}
-
-/** The rows of a trends table as the forecasts read them. */
-export async function readCells(trends: string): Promise<GenreYear[]> {
-  const frame = await readParquet(trends, ['genre', 'year', 'movieCount', 'popularity', 'index']);
-  const column = (name: string) => frame.getColumn(name).toArray() as unknown[];
-  const [years, films] = [column('year') as number[], column('movieCount') as number[]];
-  const [popularity, index] = [column('popularity') as number[], column('index') as (number | null)[]];
-  return (column('genre') as string[]).map((genre, i) => ({
-    genre,
-    year: years[i]!,
-    films: films[i]!,
-    popularity: popularity[i]!,
-    index: index[i] ?? NaN,
-  }));
 }

@@ -10,6 +10,8 @@ export interface GenreYear {
   readonly films: number;
   readonly popularity: number;
   readonly index: number;
+  /** Percent of the year's films, where it was read. */
+  readonly share?: number;
 }
 
 export interface Forest50Json {

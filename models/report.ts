@@ -11,7 +11,8 @@ export interface Metric {
 /** One model of a task. `seconds` is what fitting and judging it took. */
 export interface ModelReport {
   readonly name: string;
-  readonly task: 'popularity' | 'genreForecast' | 'rating' | 'revenue' | 'personal';
+  readonly task:
+    'popularity' | 'genreForecast' | 'genreShare' | 'genreFilms' | 'rating' | 'revenue' | 'personal';
   /** ISO time. */
   readonly trainedAt: string;
   readonly served: boolean;

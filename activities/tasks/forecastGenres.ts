@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
-import { readParquet } from '../../dataset/tables.js';
-import { forecastGenres } from '../../models/forecast/forecast.js';
-import { Forest50, type GenreYear } from '../../models/forest50.js';
+import { forecastGenres, type GenreForecasting } from '../../models/forecast/forecast.js';
+import { FILMS, INDEX, SHARE } from '../../models/forecast/series.js';
+import { Forest50 } from '../../models/forest50.js';
 import type { PopularityModelJson } from '../../models/popularity.js';
 import { BACKENDS, openEngine } from '../../models/networks/backend.js';
 import { finishReports } from '../../models/report.js';
 import { writeReport, writeRows } from '../modelFiles.js';
+import { readTrends } from '../readTrends.js';
 import type { Task } from '../task.js';
 
 const params = z.strictObject({
@@ -23,16 +24,15 @@ const params = z.strictObject({
   backend: z.enum(BACKENDS).default('wasm'),
 });
 
+const BOUNDS = { lower: pl.Float64, upper: pl.Float64, lower95: pl.Float64, upper95: pl.Float64 } as const;
+
 const FORECAST_COLUMNS = {
   model: pl.Utf8,
   served: pl.Bool,
   genre: pl.Utf8,
   year: pl.Int32,
   index: pl.Float64,
-  lower: pl.Float64,
-  upper: pl.Float64,
-  lower95: pl.Float64,
-  upper95: pl.Float64,
+  ...BOUNDS,
 } as const;
 
 const BACKTEST_COLUMNS = {
@@ -42,53 +42,80 @@ const BACKTEST_COLUMNS = {
   year: pl.Int32,
   actual: pl.Float64,
   predicted: pl.Float64,
-  lower: pl.Float64,
-  upper: pl.Float64,
-  lower95: pl.Float64,
-  upper95: pl.Float64,
+  ...BOUNDS,
 } as const;
 
-/** Which genres will be popular: every model's index for the years to come, and how such forecasts have fared. */
+/** The series beside the index, in tables of their own: `series` is `share` or `films`. */
+const SERIES_COLUMNS = {
+  series: pl.Utf8,
+  model: pl.Utf8,
+  served: pl.Bool,
+  genre: pl.Utf8,
+  year: pl.Int32,
+  value: pl.Float64,
+  ...BOUNDS,
+} as const;
+const OTHER_SERIES = [
+  { series: SHARE, task: 'genreShare' },
+  { series: FILMS, task: 'genreFilms' },
+] as const;
+
+/**
+ * Which genres will be popular, and how many films there will be of each: every model's values for the years to come,
+ * and how such forecasts have fared.
+ */
 export const task: Task<z.infer<typeof params>> = {
   params,
   async compute({ params: { backend, ...options }, inputs, out, seed, progress }) {
-    const result = forecastGenres(await readTrends(inputs['trends']!.tables['trends']!), {
+    const trends = await readTrends(inputs['trends']!.tables['trends']!);
+    const shared = {
       ...options,
       seed,
       dataYear: inputs['films']!.facts['dataYear'] as number | null,
       forest: await readForest(inputs['forest50']!.tables['forest50Model']!),
       clock: () => performance.now(),
       engine: await openEngine(backend),
-      progress,
-    });
+    };
+    const result = forecastGenres(trends, { ...shared, series: INDEX, progress });
+    const others = OTHER_SERIES.map(({ series, task }) => ({
+      series: series.name,
+      task,
+      ...forecastGenres(trends, { ...shared, series, progress: () => undefined }),
+    }));
+    const named = <Row>(rows: (of: GenreForecasting) => readonly Row[]) =>
+      others.flatMap(({ series, ...of }) => rows(of).map((row) => ({ series, ...row })));
+    const index = result.forecasts.map(({ value, ...row }) => ({ ...row, index: value }));
     return {
       tables: [
-        writeRows(out, 'genreForecast', FORECAST_COLUMNS, result.forecasts),
+        writeRows(out, 'genreForecast', FORECAST_COLUMNS, index),
         writeRows(out, 'genreForecastBacktest', BACKTEST_COLUMNS, result.backtest),
         await writeReport(
           out,
           'genreForecastReport',
           finishReports(result.reports, 'genreForecast', new Date()),
         ),
+        writeRows(
+          out,
+          'genreSeriesForecast',
+          SERIES_COLUMNS,
+          named(({ forecasts }) => forecasts),
+        ),
+        writeRows(
+          out,
+          'genreSeriesBacktest',
+          { series: pl.Utf8, ...BACKTEST_COLUMNS },
+          named(({ backtest }) => backtest),
+        ),
+        await writeReport(
+          out,
+          'genreSeriesReport',
+          others.flatMap(({ reports, task }) => finishReports(reports, task, new Date())),
+        ),
       ],
       summary: result.reason === null ? `served: ${result.served}` : `no forecast: ${result.reason}`,
     };
   },
 };
-
-async function readTrends(path: string): Promise<GenreYear[]> {
-  const frame = await readParquet(path, ['genre', 'year', 'movieCount', 'popularity', 'index']);
-  const column = (name: string) => frame.getColumn(name).toArray() as unknown[];
-  const [years, films] = [column('year') as number[], column('movieCount') as number[]];
-  const [popularity, index] = [column('popularity') as number[], column('index') as (number | null)[]];
-  return (column('genre') as string[]).map((genre, i) => ({
-    genre,
-    year: years[i]!,
-    films: films[i]!,
-    popularity: popularity[i]!,
-    index: index[i] ?? NaN,
-  }));
-}
 
 async function readForest(path: string): Promise<Forest50 | null> {
   const saved = JSON.parse(await readFile(path, 'utf8')) as PopularityModelJson;

@@ -1,11 +1,12 @@
 import { task } from '../../activities/tasks/forecastGenres.js';
 import { forecastGenres } from '../../models/forecast/forecast.js';
 import { panelAt } from '../../models/forecast/panel.js';
+import { INDEX } from '../../models/forecast/series.js';
 import type { GenreYear } from '../../models/forest50.js';
 import type { Engine } from '../../models/networks/backend.js';
 import { coverage, spearman, topHits } from '../../models/metrics.js';
 
-/** A forecast of a genre's index in a year that was held out. */
+/** A forecast of a genre's value in a year that was held out. */
 export interface HeldForecast {
   /** What is ranked together: one catalogue's genres of one year. */
   readonly ranking: string;
@@ -31,11 +32,13 @@ export function holdOut(
   year: number,
   label: string,
   engine: Engine,
+  series = INDEX,
 ): HeldForecast[] {
   const before = cells.filter((cell) => cell.year < year);
   const options = task.params.parse({});
   const { forecasts } = forecastGenres(before, {
     ...options,
+    series,
     seed: 1,
     dataYear: year - 1,
     forest: null,
@@ -43,14 +46,16 @@ export function holdOut(
     engine,
     progress: () => undefined,
   });
-  const { genres, scales } = panelAt(before, year - 1, year - options.years);
-  const came = new Map(cells.filter((cell) => cell.year === year).map(({ genre, index }) => [genre, index]));
+  const { genres, scales } = panelAt(before, year - 1, year - options.years, series);
+  const came = new Map(
+    cells.filter((cell) => cell.year === year).map((cell) => [cell.genre, series.valueOf(cell)]),
+  );
   return forecasts
     .filter((forecast) => forecast.year === year && came.has(forecast.genre))
-    .map(({ index, ...forecast }) => ({
+    .map(({ value, ...forecast }) => ({
       ...forecast,
       ranking: `${label} ${year}`,
-      predicted: index,
+      predicted: value,
       actual: came.get(forecast.genre)!,
       scale: scales[genres.indexOf(forecast.genre)]!,
     }));

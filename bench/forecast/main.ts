@@ -1,8 +1,10 @@
+import { readTrends } from '../../activities/readTrends.js';
+import { FILMS, SHARE } from '../../models/forecast/series.js';
 import { openEngine } from '../../models/networks/backend.js';
 import { spearman } from '../../models/metrics.js';
 import type { Genre } from '../../tmdb/catalogues/genres.js';
 import { plantedIndex } from '../../tmdb/catalogues/synthetic.js';
-import { prepare, readCells } from '../prepared.js';
+import { prepare } from '../prepared.js';
 import { table } from '../table.js';
 import { drawAgeCurve } from './age.js';
 import { groupBy, holdOut, mean, scoreHeld, type HeldForecast } from './held.js';
@@ -28,7 +30,7 @@ const synthetic: HeldForecast[] = [];
 const planted: { readonly ceiling: number; readonly served: number; readonly naive: number }[] = [];
 for (let seed = firstSeed; seed <= lastSeed; seed++) {
   const { trends } = await prepare(`synthetic:20000:${seed}`);
-  const made = holdOut(await readCells(trends), LAST_YEAR, `seed ${seed}`, engine);
+  const made = holdOut(await readTrends(trends), LAST_YEAR, `seed ${seed}`, engine);
   const truth = plantedIndex(seed);
   const against = (of: readonly HeldForecast[], which: (one: HeldForecast) => number): number =>
     spearman(
@@ -66,13 +68,29 @@ The same, for each of the last years in turn as the held-out one (${there.map(({
 `);
 for (const { name, path, held } of there) {
   const { trends, dataYear } = await prepare(`file:${path}`);
-  const cells = await readCells(trends);
+  const cells = await readTrends(trends);
   if (!short && name === 'tmdb-10k') await drawAgeCurve(cells, name, dataYear!);
   const made = Array.from({ length: held }, (_, at) => holdOut(cells, dataYear! - at, name, engine)).flat();
   console.log(
     `**${name}**, ${dataYear! - held + 1}–${dataYear!}\n\n${made.length === 0 ? 'No year has three years before it to learn from.' : heldTable(made)}\n`,
   );
   say(`judged ${name}`);
+}
+
+console.log(`### Next year's share and number of films, real films
+
+The same years again, for the percentage of a year's films that are of a genre, and for how many they are. Spearman and top-5
+hits are of the genres' order by them.
+`);
+for (const { name, path, held } of there) {
+  const { trends, dataYear } = await prepare(`file:${path}`);
+  const cells = await readTrends(trends);
+  for (const series of [SHARE, FILMS]) {
+    const made = Array.from({ length: held }, (_, at) =>
+      holdOut(cells, dataYear! - at, name, engine, series),
+    ).flat();
+    if (made.length > 0) console.log(`**${name}, ${series.name}**\n\n${heldTable(made)}\n`);
+  }
 }
 
 /** Each model's score beside the naive forecast's, and what came of serving. */

@@ -1,6 +1,7 @@
 import { panelAt } from '../../models/forecast/panel.js';
 import { realCatalogues } from '../forecast/real.js';
-import { prepare, readCells } from '../prepared.js';
+import { readTrends } from '../../activities/readTrends.js';
+import { prepare } from '../prepared.js';
 import { table } from '../table.js';
 import { compare } from './compare.js';
 
@@ -16,7 +17,7 @@ const real = (await realCatalogues()).map(({ name, path }) => ({ name, catalogue
 const synthetic = short ? 'synthetic:20000' : 'synthetic:200000';
 for (const { name, catalogue } of [...real, { name: synthetic, catalogue: synthetic }]) {
   const { trends, dataYear } = await prepare(catalogue);
-  const { genres, series } = panelAt(await readCells(trends), dataYear!, dataYear! - YEARS + 1);
+  const { genres, series } = panelAt(await readTrends(trends), dataYear!, dataYear! - YEARS + 1);
   const long = genres.flatMap((genre, g) =>
     series[g]!.length >= LEAST_YEARS ? [[genre, series[g]!] as const] : [],
   );

@@ -32,6 +32,8 @@ import {
   type PreparedTables,
   type RankingTable,
   type ReportRow,
+  type SeriesBacktestRow,
+  type SeriesForecastRow,
   type TableFiles,
   type TrendRow,
   type WordTable,
@@ -79,6 +81,8 @@ export function readOthers(files: TableFiles): OtherTables {
     forecast: (parquet('genreForecast')?.toRecords() ?? []) as unknown as ForecastRow[],
     forecastBacktest: (parquet('genreForecastBacktest')?.toRecords() ??
       []) as unknown as ForecastBacktestRow[],
+    seriesForecast: (parquet('genreSeriesForecast')?.toRecords() ?? []) as unknown as SeriesForecastRow[],
+    seriesBacktest: (parquet('genreSeriesBacktest')?.toRecords() ?? []) as unknown as SeriesBacktestRow[],
     deadLetters: readDeadLetters(parquet('deadLetters'), text('deadLetterDetails')),
     reports: Object.keys(files)
       .filter((table) => table.endsWith('Report'))

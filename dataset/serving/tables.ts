@@ -173,6 +173,16 @@ export interface ForecastRow {
   readonly upper95: number;
 }
 
+/** Of another series than the index: `share` in percent of the year's films, or `films`, their number. */
+export interface SeriesForecastRow extends Omit<ForecastRow, 'index'> {
+  readonly series: string;
+  readonly value: number;
+}
+
+export interface SeriesBacktestRow extends ForecastBacktestRow {
+  readonly series: string;
+}
+
 /** Rows of one model stand together, in the order origin, genre, year. */
 export interface ForecastBacktestRow {
   readonly model: string;
@@ -229,6 +239,8 @@ export interface OtherTables {
   readonly trends: readonly TrendRow[];
   readonly forecast: readonly ForecastRow[];
   readonly forecastBacktest: readonly ForecastBacktestRow[];
+  readonly seriesForecast: readonly SeriesForecastRow[];
+  readonly seriesBacktest: readonly SeriesBacktestRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly ratingModel: string | null;

@@ -69,6 +69,8 @@ const OTHERS = new Set([
   'trends',
   'genreForecast',
   'genreForecastBacktest',
+  'genreSeriesForecast',
+  'genreSeriesBacktest',
   'deadLetters',
   'deadLetterDetails',
   'ratingModel',

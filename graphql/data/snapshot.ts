@@ -18,6 +18,8 @@ import {
   type FilmsTable,
   type ForecastBacktestRow,
   type ForecastRow,
+  type SeriesBacktestRow,
+  type SeriesForecastRow,
   type ReportRow,
   type SnapshotTables,
   type TrendRow,
@@ -40,6 +42,8 @@ export class Snapshot {
   readonly genres: readonly { readonly name: string; readonly movieCount: number }[];
   readonly forecast: readonly ForecastRow[];
   readonly forecastBacktest: readonly ForecastBacktestRow[];
+  readonly seriesForecast: readonly SeriesForecastRow[];
+  readonly seriesBacktest: readonly SeriesBacktestRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly pictures: Readonly<Record<string, string>>;
@@ -72,6 +76,8 @@ export class Snapshot {
     this.genres = countGenres(films, this.words.genres);
     this.forecast = tables.forecast;
     this.forecastBacktest = tables.forecastBacktest;
+    this.seriesForecast = tables.seriesForecast;
+    this.seriesBacktest = tables.seriesBacktest;
     this.deadLetters = tables.deadLetters;
     this.reports = tables.reports;
     this.pictures = tables.pictures;

@@ -3,7 +3,9 @@ import { SNAPSHOT, inRange, pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
 import type { Snapshot } from '../data/snapshot.js';
 import { apiError, badInput } from '../errors.js';
+import type { ForecastBacktestRow, SeriesForecastRow } from '../../dataset/serving/tables.js';
 import type { FilmPredictor } from '../../models/prediction.js';
+import { ForecastSeries } from '../types/enums.js';
 import { ForecastBacktestEntry, GenreForecast } from '../types/genreForecast.js';
 import { ModelReport } from '../types/modelReport.js';
 import { checkMovieInput, MovieInput, RatingPrediction, RevenuePrediction } from '../types/prediction.js';
@@ -16,7 +18,7 @@ export class ModelResolver {
   @Query(() => GenreForecast, {
     nullable: true,
     description:
-      'Genres ranked by forecast index. year: one of the next three after the data year; default the next. model: default the served one.',
+      'Genres ranked by forecast. year: one of the next three after the data year; default the next. model: default the served one. series: default the index.',
   })
   async genreForecast(
     @Arg('year', () => Int, {
@@ -28,17 +30,28 @@ export class ModelResolver {
     first: number | null,
     @Arg('model', () => String, { nullable: true, description: 'Name of a model; null: the served one.' })
     model: string | null,
+    @Arg('series', () => ForecastSeries, {
+      nullable: true,
+      defaultValue: 'INDEX',
+      description: 'What is forecast; null: INDEX.',
+    })
+    wantedSeries: ForecastSeries | null,
     @Arg('snapshot', () => ID, SNAPSHOT) snapshot: string | null,
     @Ctx() context: Context,
   ): Promise<GenreForecast> {
     const count = pageSize('first', first, 10);
     shortText('model', model);
     const found = await context.snapshot(snapshot);
-    const { manifest, forecast, id } = found;
+    const { manifest, id } = found;
     const { dataYear } = manifest;
+    const series = wantedSeries ?? 'INDEX';
+    const forecast = forecastsOf(found, series);
     const served = forecast.find((row) => row.served)?.model;
     if (dataYear === null || served === undefined)
-      throw apiError('MODEL_NOT_TRAINED', `Snapshot ${id} has no forecast: too few complete years of films.`);
+      throw apiError(
+        'MODEL_NOT_TRAINED',
+        `Snapshot ${id} has no forecast of ${series}: too few complete years of films, or an older version made it.`,
+      );
     const wanted = inRange('year', year ?? dataYear + 1, dataYear + 1, dataYear + HORIZON);
     const name = model ?? served;
     const names = [...new Set(forecast.map((row) => row.model))];
@@ -47,11 +60,11 @@ export class ModelResolver {
         `model is ${JSON.stringify(name)}; legal are ${names.join(', ')}, or null for ${served}.`,
       );
     const ranking = forecast
-      .filter((row) => row.model === name && row.year === wanted && Number.isFinite(row.index))
-      .sort((a, b) => b.index - a.index || Buffer.compare(Buffer.from(a.genre), Buffer.from(b.genre)))
+      .filter((row) => row.model === name && row.year === wanted && Number.isFinite(row.value))
+      .sort((a, b) => b.value - a.value || Buffer.compare(Buffer.from(a.genre), Buffer.from(b.genre)))
       .slice(0, count)
-      .map((row, at) => ({ ...row, rank: at + 1 }));
-    return { snapshot: found, year: wanted, model: name, trainedThrough: dataYear, ranking };
+      .map((row, at) => ({ ...row, index: row.value, rank: at + 1 }));
+    return { snapshot: found, series, year: wanted, model: name, trainedThrough: dataYear, ranking };
   }
 
   @Query(() => RatingPrediction, {
@@ -102,7 +115,7 @@ export class GenreForecastResolver {
       'How the model has fared: forecasts from the ends of years that are over, latest origin first, then by genre and year. genre: only that one.',
   })
   backtest(
-    @Root() { snapshot, model }: GenreForecast,
+    @Root() { snapshot, model, series }: GenreForecast,
     @Arg('genre', () => String, { nullable: true, description: 'Of this genre; null: of all.' })
     genre: string | null,
     @Arg('first', () => Int, { nullable: true, defaultValue: 30, description: '0-100.' })
@@ -110,11 +123,23 @@ export class GenreForecastResolver {
   ): ForecastBacktestEntry[] {
     const count = pageSize('first', first, 30);
     shortText('genre', genre);
-    return snapshot.forecastBacktest
+    return backtestsOf(snapshot, series)
       .filter((row) => row.model === model && (genre == null || row.genre === genre))
       .sort((a, b) => b.origin - a.origin)
       .slice(0, count);
   }
+}
+
+function forecastsOf(snapshot: Snapshot, series: ForecastSeries): readonly SeriesForecastRow[] {
+  return series === 'INDEX'
+    ? snapshot.forecast.map((row) => ({ ...row, series: 'index', value: row.index }))
+    : snapshot.seriesForecast.filter((row) => row.series === series.toLowerCase());
+}
+
+function backtestsOf(snapshot: Snapshot, series: ForecastSeries): readonly ForecastBacktestRow[] {
+  return series === 'INDEX'
+    ? snapshot.forecastBacktest
+    : snapshot.seriesBacktest.filter((row) => row.series === series.toLowerCase());
 }
 
 function trained<Prediction>(

@@ -43,6 +43,18 @@ registerEnumType(PersonRole, {
   },
 });
 
+export const ForecastSeries = named(['INDEX', 'SHARE', 'FILMS']);
+export type ForecastSeries = keyof typeof ForecastSeries;
+registerEnumType(ForecastSeries, {
+  name: 'ForecastSeries',
+  description: 'What is forecast of every genre and year.',
+  valuesConfig: {
+    INDEX: { description: 'Popularity relative to all films of that year; 1 = average.' },
+    SHARE: { description: 'Percent of the films of that year that are of the genre.' },
+    FILMS: { description: 'Number of released films of the genre.' },
+  },
+});
+
 export const RunStatusEnum = named([
   'RUNNING',
   'PAUSED',

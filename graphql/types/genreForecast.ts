@@ -1,5 +1,6 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 import type { Snapshot } from '../data/snapshot.js';
+import { ForecastSeries } from './enums.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -14,20 +15,24 @@ export class GenreForecastEntry {
   readonly genre!: string;
 
   @Field(() => Float, {
-    description: 'Forecast popularity relative to all films of that year (1 = average).',
+    description:
+      'Forecast popularity relative to all films of that year (1 = average); of another series than INDEX its value.',
   })
   readonly index!: number;
 
-  @Field(() => Float, { description: 'Lower bound of the nominal 80 % interval of the index.' })
+  @Field(() => Float, { description: 'The value forecast, in the unit of the series.' })
+  readonly value!: number;
+
+  @Field(() => Float, { description: 'Lower bound of the nominal 80 % interval.' })
   readonly lower!: number;
 
-  @Field(() => Float, { description: 'Upper bound of the nominal 80 % interval of the index.' })
+  @Field(() => Float, { description: 'Upper bound of the nominal 80 % interval.' })
   readonly upper!: number;
 
-  @Field(() => Float, { description: 'Lower bound of the nominal 95 % interval of the index.' })
+  @Field(() => Float, { description: 'Lower bound of the nominal 95 % interval.' })
   readonly lower95!: number;
 
-  @Field(() => Float, { description: 'Upper bound of the nominal 95 % interval of the index.' })
+  @Field(() => Float, { description: 'Upper bound of the nominal 95 % interval.' })
   readonly upper95!: number;
 }
 
@@ -45,10 +50,10 @@ export class ForecastBacktestEntry {
   @Field(() => Int, { description: 'The year forecast.' })
   readonly year!: number;
 
-  @Field(() => Float, { description: 'The index that came.' })
+  @Field(() => Float, { description: 'The value that came.' })
   readonly actual!: number;
 
-  @Field(() => Float, { description: 'The index that was forecast.' })
+  @Field(() => Float, { description: 'The value that was forecast.' })
   readonly predicted!: number;
 
   @Field(() => Float, {
@@ -71,6 +76,9 @@ export class ForecastBacktestEntry {
 export class GenreForecast {
   readonly snapshot!: Snapshot;
 
+  @Field(() => ForecastSeries, { description: 'What is forecast.' })
+  readonly series!: ForecastSeries;
+
   @Field(() => Int, { description: 'The year forecast.' })
   readonly year!: number;
 
@@ -80,6 +88,6 @@ export class GenreForecast {
   @Field(() => Int, { description: 'Last year that the model has seen: the data year.' })
   readonly trainedThrough!: number;
 
-  @Field(() => [GenreForecastEntry], { description: 'Genres, largest index first, ties by name.' })
+  @Field(() => [GenreForecastEntry], { description: 'Genres, largest value first, ties by name.' })
   readonly ranking!: GenreForecastEntry[];
 }

@@ -4,8 +4,11 @@ import type { Clock } from '../report.js';
 import { bandAt, type ScaledError } from './intervals.js';
 import { forecastModels, forecastPanel } from './models.js';
 import { panelAt } from './panel.js';
+import type { Series } from './series.js';
 
 export interface BacktestOptions {
+  /** What is forecast. */
+  readonly series: Series;
   readonly horizon: number;
   /** Origins that models are judged on. */
   readonly origins: number;
@@ -47,23 +50,23 @@ export interface Backtest {
 
 /**
  * Rolling origin (Tashman 2000): every model forecasts from the end of each of the last years, knowing what was
- * known then, and is judged on every year since that has films of the genre. Empty with less than three years.
+ * known then, and is judged on every year since that has a value of the genre. Empty with less than three years.
  */
 export function backtest(cells: readonly GenreYear[], options: BacktestOptions): Backtest {
-  const { horizon, dataYear, seed, clock, engine } = options;
+  const { series, horizon, dataYear, seed, clock, engine } = options;
   const first = cells.reduce((year, cell) => Math.min(year, cell.year), Infinity);
   const start = Math.max(Math.max(first, options.from) + 1, dataYear - options.origins - options.calibration);
   const judgedFrom = dataYear - options.origins;
-  const actual = new Map(cells.map(({ genre, year, index }) => [`${year} ${genre}`, index]));
-  const models = forecastModels(engine);
+  const actual = new Map(cells.map((cell) => [`${cell.year} ${cell.genre}`, series.valueOf(cell)]));
+  const models = forecastModels(options);
   const rows = new Map(models.map((model) => [model, [] as ForecastRow[]]));
   const errors = new Map(models.map((model) => [model, [] as ScaledError[]]));
   const seconds = new Map<string, number>();
   const spent = (model: string, more: number) => seconds.set(model, (seconds.get(model) ?? 0) + more);
   for (let origin = start; origin < dataYear; origin++) {
-    const panel = panelAt(cells, origin, options.from);
+    const panel = panelAt(cells, origin, options.from, series);
     if (panel.genres.length === 0) continue;
-    for (const [model, forecasts] of forecastPanel(panel, { horizon, seed, clock, engine, spent })) {
+    for (const [model, forecasts] of forecastPanel(panel, { series, horizon, seed, clock, engine, spent })) {
       const past = errors.get(model)!;
       const made: ScaledError[] = [];
       const bands = Array.from({ length: horizon }, (_, h) => ({
@@ -73,8 +76,8 @@ export function backtest(cells: readonly GenreYear[], options: BacktestOptions):
       panel.genres.forEach((genre, g) => {
         for (let h = 1; h <= horizon && origin + h <= dataYear; h++) {
           const year = origin + h;
-          const came = actual.get(`${year} ${genre}`);
-          if (came === undefined) continue;
+          const came = actual.get(`${year} ${genre}`) ?? series.without;
+          if (came === null) continue;
           const predicted = forecasts[g]![h - 1]!;
           const scale = panel.scales[g]!;
           made.push({ horizon: h, year, error: (came - predicted) / scale });

@@ -27,13 +27,13 @@ const LEARNT: Readonly<
   }),
 };
 
-/** One model's index of a genre in a year to come. */
-export interface IndexForecast {
+/** One model's value of a genre in a year to come, in the unit of the series. */
+export interface GenreForecast {
   readonly model: string;
   readonly served: boolean;
   readonly genre: string;
   readonly year: number;
-  readonly index: number;
+  readonly value: number;
   readonly lower: number;
   readonly upper: number;
   readonly lower95: number;
@@ -42,7 +42,7 @@ export interface IndexForecast {
 
 export interface GenreForecasting {
   readonly served: string | null;
-  readonly forecasts: readonly IndexForecast[];
+  readonly forecasts: readonly GenreForecast[];
   readonly backtest: readonly ForecastRow[];
   readonly reports: readonly ReportDraft[];
   /** Why there is no forecast. */
@@ -50,22 +50,22 @@ export interface GenreForecasting {
 }
 
 /**
- * Forecasts every genre's index for the years after the data year by every model, with intervals, and judges the
+ * Forecasts one series of every genre for the years after the data year by every model, with intervals, and judges the
  * models on the years before. `cells`: the trends table's rows. Too few years give nothing but the reason.
  */
 export function forecastGenres(cells: readonly GenreYear[], options: ForecastOptions): GenreForecasting {
-  const { dataYear, seed, clock, horizon, engine } = options;
+  const { series, dataYear, seed, clock, horizon, engine } = options;
   if (dataYear === null) return nothing('no year is complete and has films enough');
-  const known = cells.filter(({ year, index }) => year <= dataYear && Number.isFinite(index));
+  const known = cells.filter((cell) => cell.year <= dataYear && Number.isFinite(series.valueOf(cell)));
   const from = dataYear - options.years + 1;
-  if (known.length === 0) return nothing('no genre has a popularity in any year');
+  if (known.length === 0) return nothing(`no genre has a known ${series.name} in any year`);
   const past = backtest(known, { ...options, dataYear, from });
   const baseline = past.rows.get(FORECAST_BASELINE)!;
   if (baseline.length === 0) return nothing('fewer than three years to forecast from and to judge on');
   const served = chooseServed(past.rows, FORECAST_BASELINE);
-  const panel = panelAt(known, dataYear, from);
+  const panel = panelAt(known, dataYear, from, series);
   const forest = options.forest ?? undefined;
-  const next = forecastPanel(panel, { horizon, seed, clock, engine, forest });
+  const next = forecastPanel(panel, { series, horizon, seed, clock, engine, forest });
   return {
     served,
     reason: null,
@@ -73,7 +73,7 @@ export function forecastGenres(cells: readonly GenreYear[], options: ForecastOpt
       rowsOf(model, model === served, panel, values, past.errors.get(model)!),
     ),
     backtest: [...past.rows.values()].flat(),
-    reports: forecastModels(engine).map((name) => ({
+    reports: forecastModels(options).map((name) => ({
       name,
       ...LEARNT[name]?.(engine),
       served: name === served,
@@ -90,18 +90,18 @@ function rowsOf(
   { origin, genres, scales }: Panel,
   forecasts: readonly Float64Array[],
   errors: readonly ScaledError[],
-): IndexForecast[] {
+): GenreForecast[] {
   return genres.flatMap((genre, g) =>
-    Array.from(forecasts[g]!, (index, i) => {
+    Array.from(forecasts[g]!, (value, i) => {
       const usual = lastBand(errors, i + 1, 0.8)!;
       const wide = lastBand(errors, i + 1, 0.95)!;
-      const bound = (error: number) => Math.max(0, index + error * scales[g]!);
+      const bound = (error: number) => Math.max(0, value + error * scales[g]!);
       return {
         model,
         served,
         genre,
         year: origin + 1 + i,
-        index,
+        value,
         lower: bound(usual.lower),
         upper: bound(usual.upper),
         lower95: bound(wide.lower),

@@ -5,6 +5,7 @@ import type { Engine } from '../networks/backend.js';
 import { lagForest, lagNetwork } from './global.js';
 import { dampedEts, drift, naive, theta, windowMean, type Method } from './methods.js';
 import type { Panel } from './panel.js';
+import { INDEX, type Series } from './series.js';
 import { structural } from './structural.js';
 
 /** Forecasts of a panel: a row per genre, a value per year after the origin. */
@@ -21,20 +22,23 @@ const METHODS: Readonly<Record<string, Method>> = {
 /** What every model has to beat. */
 export const FORECAST_BASELINE = 'naive';
 
-/** In the order of the reports, the baseline first. Without an engine there is no network among them. */
-export function forecastModels(engine: Engine | null): string[] {
+/**
+ * In the order of the reports, the baseline first. Those that know of the films behind an index have nothing to say of
+ * how many there are. Without an engine there is no network among them.
+ */
+export function forecastModels({ series, engine }: Pick<PanelOptions, 'series' | 'engine'>): string[] {
+  const ofIndex = ['structural', 'lag forest', ...(engine === null ? [] : ['lag network']), 'forest50'];
   return [
     ...Object.keys(METHODS),
-    'structural',
-    'lag forest',
-    ...(engine === null ? [] : ['lag network']),
-    'forest50',
+    ...(series === INDEX ? ofIndex : []),
     'combination mean',
     'combination median',
   ];
 }
 
 export interface PanelOptions {
+  /** What the panel is of. */
+  readonly series: Series;
   readonly horizon: number;
   readonly seed: number;
   readonly clock: Clock;
@@ -46,9 +50,9 @@ export interface PanelOptions {
   readonly spent?: (model: string, seconds: number) => void;
 }
 
-/** All models' forecasts of one panel, by name. An index is never negative. */
+/** All models' forecasts of one panel, by name. None is negative. */
 export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, Forecasts> {
-  const { horizon, clock, engine } = options;
+  const { horizon, clock, engine, seed, series } = options;
   const all = new Map<string, Forecasts>();
   const run = (name: string, forecast: () => Forecasts) => {
     const from = clock();
@@ -60,10 +64,12 @@ export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, 
   };
   for (const [name, method] of Object.entries(METHODS))
     run(name, () => panel.series.map((series) => method(series, horizon)));
-  run('structural', () => structural(panel, horizon));
-  run('lag forest', () => lagForest(panel, horizon, options.seed));
-  if (engine !== null) run('lag network', () => lagNetwork(panel, horizon, options.seed, engine));
-  run('forest50', () => forestForecast(panel, options));
+  if (series === INDEX) {
+    run('structural', () => structural(panel, horizon));
+    run('lag forest', () => lagForest(panel, horizon, seed));
+    if (engine !== null) run('lag network', () => lagNetwork(panel, horizon, seed, engine));
+    run('forest50', () => forestForecast(panel, options));
+  }
   const single = [...all.values()];
   run('combination mean', () => combine(panel, horizon, single, mean));
   run('combination median', () => combine(panel, horizon, single, median));

@@ -1,7 +1,8 @@
 import type { GenreYear } from '../forest50.js';
 import { naiveScale } from '../metrics.js';
+import { INDEX, type Series } from './series.js';
 
-/** The genres' index series as they were known at the end of a year. */
+/** One series of each genre, e.g. its index, as they were known at the end of a year. */
 export interface Panel {
   readonly origin: number;
   /** First year that series may have. */
@@ -23,25 +24,30 @@ const LEAST_SCALE = 0.25;
 
 /**
  * What was known at the end of `origin`: genres with a film in the last five years, their series from the year
- * `from` on. A gap inside a series is bridged by a straight line, one at its end by the last value; neither looks
- * past the origin.
+ * `from` on. Where a year without films has no value, a gap inside a series is bridged by a straight line, one at its
+ * end by the last value; neither looks past the origin.
  */
-export function panelAt(cells: readonly GenreYear[], origin: number, from: number): Panel {
+export function panelAt(
+  cells: readonly GenreYear[],
+  origin: number,
+  from: number,
+  { valueOf, without }: Series = INDEX,
+): Panel {
   const known = cells.filter(({ year }) => year <= origin);
   const byGenre = new Map<string, Map<number, number>>();
-  for (const { genre, year, index } of known) {
-    if (year < from) continue;
-    const years = byGenre.get(genre) ?? new Map<number, number>();
-    byGenre.set(genre, years.set(year, index));
+  for (const cell of known) {
+    if (cell.year < from) continue;
+    const years = byGenre.get(cell.genre) ?? new Map<number, number>();
+    byGenre.set(cell.genre, years.set(cell.year, valueOf(cell)));
   }
   const genres = [...byGenre.keys()]
     .filter((genre) => Math.max(...byGenre.get(genre)!.keys()) > origin - ALIVE)
     .sort();
-  const series = genres.map((genre) => fill(byGenre.get(genre)!, origin));
+  const series = genres.map((genre) => fill(byGenre.get(genre)!, origin, without));
   return { origin, from, genres, series, scales: scalesOf(series), cells: known };
 }
 
-function fill(values: ReadonlyMap<number, number>, origin: number): Float64Array {
+function fill(values: ReadonlyMap<number, number>, origin: number, without: number | null): Float64Array {
   const years = [...values.keys()].sort((a, b) => a - b);
   const first = years[0]!;
   const series = new Float64Array(origin - first + 1);
@@ -49,7 +55,9 @@ function fill(values: ReadonlyMap<number, number>, origin: number): Float64Array
     const value = values.get(year)!;
     const next = years[i + 1];
     const step = next === undefined ? 0 : (values.get(next)! - value) / (next - year);
-    for (let y = year; y < (next ?? origin + 1); y++) series[y - first] = value + (y - year) * step;
+    series[year - first] = value;
+    for (let y = year + 1; y < (next ?? origin + 1); y++)
+      series[y - first] = without ?? value + (y - year) * step;
   });
   return series;
 }

@@ -239,6 +239,17 @@ describe('models', () => {
     });
   });
 
+  it('tell shares and numbers of films too, where the snapshot has them', async () => {
+    const { genreForecast } = await api.ask<{ genreForecast: { ranking: unknown[] } }>(
+      '{ genreForecast(series: SHARE, year: 2022) { series year model ranking { genre value lower } backtest { year } } }',
+    );
+    const { ranking, ...rest } = genreForecast;
+    expect(rest).toEqual({ series: 'SHARE', year: 2022, model: 'theta', backtest: [] });
+    expect(ranking.slice(-1)).toEqual([{ genre: 'Drama', value: 10, lower: 9 }]);
+    const { errors } = await api.post({ query: '{ genreForecast(series: FILMS) { year } }' });
+    expect(errors[0]?.message).toContain('no forecast of FILMS');
+  });
+
   it('show how the model asked for has fared, latest first, no more than are wanted', async () => {
     const { genreForecast } = await api.ask<{ genreForecast: { backtest: unknown[]; two: unknown[] } }>(
       `{ genreForecast(model: "ets") {

@@ -195,6 +195,7 @@ export function writeSnapshot(
   );
   parquet('genreForecast', forecastTable());
   parquet('genreForecastBacktest', backtestTable());
+  parquet('genreSeriesForecast', seriesTable());
   parquet('deadLetters', frame({ id: [pl.Int32, [900, 901, 902]], status: [pl.Int32, [503, null, 429]] }));
   const details = [900, 902].map((id) =>
     JSON.stringify({ id, status: 503, attempts: 12, message: `Film ${id} failed` }),
@@ -373,6 +374,26 @@ function backtestTable(): pl.DataFrame {
     upper: [pl.Float64, around(0.1)],
     lower95: [pl.Float64, around(-0.2)],
     upper95: [pl.Float64, around(0.2)],
+  });
+}
+
+/** Shares by one model: the first genre's are the smallest. */
+function seriesTable(): pl.DataFrame {
+  const rows = GENRES.flatMap((genre, at) =>
+    [2021, 2022, 2023].map((year) => ({ genre, year, value: 10 * (at + 1) })),
+  );
+  const around = (by: number): number[] => rows.map(({ value }) => value + by);
+  return frame({
+    series: [pl.Utf8, rows.map(() => 'share')],
+    model: [pl.Utf8, rows.map(() => 'theta')],
+    served: [pl.Bool, rows.map(() => true)],
+    genre: [pl.Utf8, rows.map(({ genre }) => genre)],
+    year: [pl.Int32, rows.map(({ year }) => year)],
+    value: [pl.Float64, around(0)],
+    lower: [pl.Float64, around(-1)],
+    upper: [pl.Float64, around(1)],
+    lower95: [pl.Float64, around(-2)],
+    upper95: [pl.Float64, around(2)],
   });
 }
 

@@ -7,9 +7,11 @@ import {
 import { dampedEts, drift, naive, theta, windowMean } from '../../models/forecast/methods.js';
 import { panelAt } from '../../models/forecast/panel.js';
 import { openEngine } from '../../models/networks/backend.js';
+import { FILMS, INDEX, SHARE } from '../../models/forecast/series.js';
 import { noise, plantedTrends } from './planted.js';
 
 const options: ForecastOptions = {
+  series: INDEX,
   dataYear: 2020,
   years: 60,
   horizon: 3,
@@ -93,17 +95,17 @@ describe('series with a trend', () => {
 
   it('go on in the direction they had', () => {
     const index = (year: number) =>
-      result.forecasts.find((row) => row.served && row.genre === 'Genre 0' && row.year === year)!.index;
+      result.forecasts.find((row) => row.served && row.genre === 'Genre 0' && row.year === year)!.value;
     expect(index(2023)).toBeGreaterThan(index(2021));
   });
 
   it('have a forecast for every model, genre and year, inside its intervals, the wider around the narrower', () => {
     expect(result.forecasts).toHaveLength(result.reports.length * 10 * 3);
-    for (const { index, lower, upper, lower95, upper95 } of result.forecasts) {
+    for (const { value, lower, upper, lower95, upper95 } of result.forecasts) {
       expect(lower95).toBeGreaterThanOrEqual(0);
       expect(lower95).toBeLessThanOrEqual(lower);
       expect(upper95).toBeGreaterThanOrEqual(upper);
-      expect(Number.isFinite(index)).toBe(true);
+      expect(Number.isFinite(value)).toBe(true);
       expect(lower).toBeLessThan(upper);
     }
   });
@@ -183,17 +185,61 @@ describe('models that learn from all genres at once', () => {
   it('say as last year where there is too little to learn from', () => {
     const few = returning.filter(({ genre }) => genre === 'Genre 0');
     const { forecasts } = forecastGenres(few, options);
-    const of = (model: string) => forecasts.filter((row) => row.model === model).map(({ index }) => index);
+    const of = (model: string) => forecasts.filter((row) => row.model === model).map(({ value }) => value);
     expect(of('lag forest')).toEqual(of('naive'));
+  });
+});
+
+describe('shares and numbers of films', () => {
+  /** Films of each genre grow by two a year from its own number on; its share stays about the same. */
+  const growing = trending.map((cell, i) => {
+    const [genre, t] = [Math.floor(i / 40), i % 40];
+    return { ...cell, films: 10 + 5 * genre + 2 * t, share: 4 + genre + ((i * 7) % 3) / 10 };
+  });
+
+  it('are forecast by the simple methods and their combinations alone', () => {
+    const { reports } = forecastGenres(growing, { ...options, series: FILMS });
+    expect(reports.map(({ name }) => name)).toEqual([
+      'naive',
+      'drift',
+      'window mean',
+      'damped ETS',
+      'theta',
+      'combination mean',
+      'combination median',
+    ]);
+  });
+
+  it('go on as they did: numbers grow, shares stay', () => {
+    const of = (series: typeof FILMS, genre: string) =>
+      forecastGenres(growing, { ...options, series }).forecasts.find(
+        (row) => row.served && row.genre === genre && row.year === 2021,
+      )!;
+    expect(Math.abs(of(FILMS, 'Genre 0').value - 90)).toBeLessThan(1);
+    const { value, lower, upper } = of(SHARE, 'Genre 3');
+    expect(Math.abs(value - 7.1)).toBeLessThan(0.15);
+    expect(upper - lower).toBeLessThan(0.6);
+  });
+
+  it('are 0 in a year without films, where the index has no value', () => {
+    const gap = growing.filter(({ genre, year }) => genre !== 'Genre 1' || year !== 2018);
+    const panel = panelAt(gap, 2020, 0, FILMS);
+    expect([...panel.series[1]!.slice(-3)]).toEqual([0, 91, 93]);
+    const tested = (series: typeof FILMS) =>
+      forecastGenres(gap, { ...options, series }).backtest.filter(
+        ({ model, genre, year }) => model === 'naive' && genre === 'Genre 1' && year === 2018,
+      );
+    expect(tested(INDEX)).toEqual([]);
+    expect(tested(FILMS).map(({ actual }) => actual)).toEqual([0, 0, 0]);
   });
 });
 
 describe('little data', () => {
   it.each([
-    ['no rows', [], 2020, 'no genre has a popularity'],
+    ['no rows', [], 2020, 'no genre has a known index'],
     ['no complete year', trending, null, 'no year is complete'],
     ['two years', trending.filter(({ year }) => year > 2018), 2020, 'fewer than three years'],
-    ['no index', trending.map((cell) => ({ ...cell, index: NaN })), 2020, 'no genre has a popularity'],
+    ['no index', trending.map((cell) => ({ ...cell, index: NaN })), 2020, 'no genre has a known index'],
   ])('%s: no forecast, and the report says why', (_, cells, dataYear, why) => {
     const result = forecastGenres(cells, { ...options, dataYear });
     expect(result.forecasts).toEqual([]);
@@ -213,7 +259,7 @@ describe('little data', () => {
     expect(served).not.toBeNull();
     expect(forecasts.length).toBeGreaterThan(0);
     for (const row of forecasts)
-      for (const value of [row.index, row.lower, row.upper, row.lower95, row.upper95])
+      for (const value of [row.value, row.lower, row.upper, row.lower95, row.upper95])
         expect(Number.isFinite(value)).toBe(true);
   });
 });

@@ -148,8 +148,11 @@ describe('the tasks that train', () => {
       'upper95',
     ]);
     expect([...new Set(frame.getColumn('year').toArray())]).toEqual([2016, 2017, 2018]);
-    expect(frame.height).toBe(9 * 4 * 3);
+    expect(frame.height).toBe(11 * 4 * 3);
     expect(frame.filter(pl.col('served')).height).toBe(4 * 3);
+    const others = await readParquet(forecast.path('genreSeriesForecast'));
+    expect([...new Set(others.getColumn('series').toArray())]).toEqual(['share', 'films']);
+    expect(others.filter(pl.col('served')).height).toBe(2 * 4 * 3);
   });
 
   it('leave models that answer', async () => {
