@@ -17,11 +17,35 @@ export function addRows(bits: Bitmap, rows: Uint32Array, from: number, to: numbe
   }
 }
 
+/** Takes out `rows[from]` to `rows[to - 1]`. */
+export function dropRows(bits: Bitmap, rows: Uint32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    const row = rows[i]!;
+    bits[row >>> 5]! &= ~(1 << (row & 31));
+  }
+}
+
+function everyRow(rows: number): Bitmap {
+  const bits = new Uint32Array(wordsFor(rows)).fill(0xffffffff);
+  if ((rows & 31) !== 0) bits[bits.length - 1] = (1 << (rows & 31)) - 1;
+  return bits;
+}
+
 export const holds = (bits: Bitmap, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
+
+/** `of` loses what `other` lacks. */
+export function keep(of: Bitmap, other: Bitmap): void {
+  for (let i = 0; i < of.length; i++) of[i]! &= other[i]!;
+}
 
 /** `of` loses what `other` has. */
 export function takeOut(of: Bitmap, other: Bitmap): void {
   for (let i = 0; i < of.length; i++) of[i]! &= ~other[i]!;
+}
+
+/** `of` loses what `most` lacks and what `less` has. */
+export function keepBetween(of: Bitmap, less: Bitmap, most: Bitmap): void {
+  for (let i = 0; i < of.length; i++) of[i]! &= most[i]! & ~less[i]!;
 }
 
 /** Adds neighbouring bits, pairs, nibbles and bytes: Hacker's Delight, section 5-1. */
@@ -33,7 +57,10 @@ function onesOf(word: number): number {
 
 function countBits(bits: Bitmap): number {
   let count = 0;
-  for (let i = 0; i < bits.length; i++) if (bits[i] !== 0) count += onesOf(bits[i]! | 0);
+  for (let i = 0; i < bits.length; i++) {
+    const word = bits[i]! | 0;
+    if (word !== 0) count += onesOf(word);
+  }
   return count;
 }
 
@@ -41,51 +68,48 @@ function countBits(bits: Bitmap): number {
 export function rowsOf(bits: Bitmap, count: number): Uint32Array<ArrayBuffer> {
   const rows = new Uint32Array(count);
   for (let i = 0, found = 0; found < count; i++) {
-    for (let word = bits[i]!; word !== 0; word &= word - 1)
+    for (let word = bits[i]! | 0; word !== 0; word &= word - 1)
       rows[found++] = (i << 5) + (31 - Math.clz32(word & -word));
   }
   return rows;
 }
 
-/** Few rows are kept as a list, ascending; many as a bitmap. */
+/** Few rows are kept as a list, distinct and in any order; many as a bitmap. */
 export type RowSet =
   | { readonly count: number; readonly rows: Uint32Array; readonly bits: null }
   | { readonly count: number; readonly rows: null; readonly bits: Bitmap };
 
 /** Rows up to which a list costs less than a bitmap. */
-const LIST = 4096;
+export const LIST = 4096;
 
 export const listSet = (rows: Uint32Array): RowSet => ({ count: rows.length, rows, bits: null });
 
-/** `rows`: ascending and distinct. */
+/** `rows`: distinct. */
 export function setOf(rows: Uint32Array, among: number): RowSet {
   return rows.length <= LIST
     ? listSet(rows)
     : { count: rows.length, rows: null, bits: bitmapOf(rows, among) };
 }
 
+/** The bits are looked at and not kept. */
 export function setOfBits(bits: Bitmap): RowSet {
   const count = countBits(bits);
-  return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits };
+  return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits: bits.slice() };
 }
 
-/** Rows in all of them, of which there is at least one; counted in the last pass. */
-export function intersect([first, ...others]: readonly Bitmap[]): RowSet {
-  const last = others.pop();
-  if (last === undefined) return setOfBits(first!);
-  let bits = first!;
-  for (const other of others) {
-    const both = new Uint32Array(bits.length);
-    for (let i = 0; i < both.length; i++) both[i] = bits[i]! & other[i]!;
-    bits = both;
+/** Bits of all rows that every question writes anew, so that not each of thousands a second takes new memory. */
+export class Scratch {
+  readonly #every: Bitmap;
+  readonly #bits: Bitmap;
+
+  constructor(rows: number) {
+    this.#every = everyRow(rows);
+    this.#bits = this.#every.slice();
   }
-  const all = new Uint32Array(bits.length);
-  let count = 0;
-  for (let i = 0; i < all.length; i++) {
-    const word = bits[i]! & last[i]!;
-    if (word === 0) continue;
-    all[i] = word;
-    count += onesOf(word);
+
+  /** All rows; theirs until the next call. */
+  every(): Bitmap {
+    this.#bits.set(this.#every);
+    return this.#bits;
   }
-  return count <= LIST ? listSet(rowsOf(all, count)) : { count, rows: null, bits: all };
 }

@@ -1,4 +1,14 @@
-import { bitmapOf, intersect, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
+import {
+  bitmapOf,
+  keep,
+  listSet,
+  rowsOf,
+  setOf,
+  setOfBits,
+  wordsFor,
+  type Bitmap,
+  type RowSet,
+} from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
 /** Longest run of bytes with an entry of its own. Needles up to it are answered without a look at the titles. */
@@ -132,7 +142,9 @@ export class Grams {
     let rows: Uint32Array;
     if (counts[rarest]! <= MANY) rows = this.#rows(rarest);
     else {
-      const both = intersect([rarest, ...others.slice(0, 2)].map((gram) => this.#bitmap(gram)));
+      const bits = this.#bitmap(rarest).slice();
+      for (const other of others.slice(0, 2)) keep(bits, this.#bitmap(other));
+      const both = setOfBits(bits);
       rows = both.rows ?? rowsOf(both.bits, both.count);
     }
     return setOf(this.#verified(rows, needle), this.#texts.offsets.length - 1);
@@ -178,7 +190,7 @@ export class Grams {
     const texts = this.#texts.offsets.length - 1;
     if (!isBitmap(counts[gram]!, texts)) return bitmapOf(this.#rows(gram), texts);
     const from = (ends[gram]! + 3) >>> 2;
-    return this.#bits.slice(from, from + wordsFor(texts));
+    return this.#bits.subarray(from, from + wordsFor(texts));
   }
 
   #rows(gram: number): Uint32Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { addRows, takeOut, wordsFor, type Bitmap } from './bitmap.js';
+import { addRows, bitmapOf, dropRows, holds, keepBetween, wordsFor, type Bitmap } from './bitmap.js';
 import type { OrderField, RangedColumn } from './tables.js';
 
 /** In which order a column's ranges lie together. */
@@ -28,51 +28,64 @@ export function prepareSteps(ascending: Uint32Array, known: number): Bitmap {
   return steps;
 }
 
+/** A part of `ascending`: from `from` to `to - 1`. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A number column that is asked for ranges of its values. */
 export class Ranges {
+  /** Rows by value, nulls last. */
+  readonly ascending: Uint32Array;
+  /** How many rows have a value. */
+  readonly known: number;
   readonly #column: Float64Array;
-  readonly #ascending: Uint32Array;
   readonly #steps: Bitmap;
-  readonly #known: number;
+  /** Which rows have a value; made at the first question that needs it. */
+  #all: Bitmap | undefined;
 
   /** NaN in the column is null. */
   constructor(column: Float64Array, ascending: Uint32Array, steps: Bitmap) {
     this.#column = column;
-    this.#ascending = ascending;
+    this.ascending = ascending;
     this.#steps = steps;
-    this.#known = this.#bound((value) => !Number.isNaN(value));
+    this.known = this.#bound((value) => !Number.isNaN(value));
   }
 
   /** Rows whose value is known and from `least` to `most`, both included. */
-  between(least: number, most: number): Bitmap {
-    const from = this.#bound((value) => value < least);
-    const to = Math.max(from, most === Infinity ? this.#known : this.#bound((value) => value <= most));
-    const bits = this.#first(to);
-    if (from > 0) takeOut(bits, this.#first(from));
-    return bits;
+  stretch(least: number, most: number): Stretch {
+    const from = least === -Infinity ? 0 : this.#bound((value) => value < least);
+    const to = most === Infinity ? this.known : this.#bound((value) => value <= most);
+    return { from, to: Math.max(from, to) };
   }
 
-  /** How many rows have a smaller known value, and how many a larger one. */
-  around(least: number, most: number): readonly [smaller: number, larger: number] {
-    const upTo = most === Infinity ? this.#known : this.#bound((value) => value <= most);
-    return [this.#bound((value) => value < least), this.#known - upTo];
+  /** `of` loses all rows outside of the stretch. */
+  narrow(of: Bitmap, { from, to }: Stretch): void {
+    const [first, last] = [Math.floor(from / STEP), Math.floor(to / STEP)];
+    if (to === this.known) {
+      this.#all ??= bitmapOf(this.ascending.subarray(0, to), this.ascending.length);
+      keepBetween(of, this.#step(first), this.#all);
+    } else {
+      const beyond = this.ascending.subarray(last * STEP, to).filter((row) => holds(of, row));
+      keepBetween(of, this.#step(first), this.#step(last));
+      addRows(of, beyond, 0, beyond.length);
+    }
+    dropRows(of, this.ascending, first * STEP, from);
   }
 
-  #first(count: number): Bitmap {
-    const words = wordsFor(this.#ascending.length);
-    const step = Math.floor(count / STEP);
-    const bits = this.#steps.slice(step * words, (step + 1) * words);
-    addRows(bits, this.#ascending, step * STEP, count);
-    return bits;
+  #step(at: number): Bitmap {
+    const words = wordsFor(this.ascending.length);
+    return this.#steps.subarray(at * words, (at + 1) * words);
   }
 
   /** How many rows come before the first one that is not `before`. */
   #bound(before: (value: number) => boolean): number {
     let low = 0;
-    let high = this.#ascending.length;
+    let high = this.ascending.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (before(this.#column[this.#ascending[middle]!]!)) low = middle + 1;
+      if (before(this.#column[this.ascending[middle]!]!)) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -1,5 +1,6 @@
-import { holds, type RowSet } from '../../dataset/serving/bitmap.js';
+import { holds, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
 import type { OrderTable } from '../../dataset/serving/tables.js';
+import { Smallest } from './smallest.js';
 
 /** Films in an order, of which any part can be taken without making the whole. */
 export interface Ordered {
@@ -13,19 +14,20 @@ export interface Ordered {
 export type Direction = 'ASC' | 'DESC';
 
 /** All of `rows` in their order. */
-export function listed(rows: Uint32Array): Ordered {
+function listed(rows: Uint32Array): Ordered {
   return { count: rows.length, slice: (start, end) => rows.subarray(start, end), bytes: rows.byteLength };
 }
 
-/** One after the other. */
-export function joined(parts: readonly Ordered[]): Ordered {
+/** One after the other. A part is made when a page reaches it. */
+export function joined(count: number, bytes: number, parts: readonly (() => Ordered)[]): Ordered {
+  const made: Ordered[] = [];
   return {
-    count: parts.reduce((sum, { count }) => sum + count, 0),
-    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    count,
+    bytes,
     slice(start, end) {
       const rows: number[] = [];
-      let before = 0;
-      for (const part of parts) {
+      for (let at = 0, before = 0; before < end && at < parts.length; at++) {
+        const part = (made[at] ??= parts[at]!());
         const [from, to] = [Math.max(start - before, 0), Math.min(end - before, part.count)];
         if (from < to) rows.push(...part.slice(from, to));
         before += part.count;
@@ -40,54 +42,103 @@ export function joined(parts: readonly Ordered[]): Ordered {
  * among the first `skipped` there.
  */
 export function inOrder(set: RowSet, order: OrderTable, direction: Direction, skipped = 0): Ordered {
-  if (set.rows !== null) return listed(sortRows(set.rows, order, direction));
+  if (set.rows !== null) return sorted(set.rows, { ...order, direction });
   const all = direction === 'ASC' ? order.ascending : order.descending;
-  return set.count === all.length ? { ...listed(all), bytes: 0 } : new Picked(all, set, skipped);
+  if (set.count === all.length) return { ...listed(all), bytes: 0 };
+  return new Picked(all, set, skipped, { ...order, direction });
+}
+
+/** Few rows in an order: see `Sorting`. */
+export function sorted(rows: Uint32Array, sorting: Sorting): Ordered {
+  return new Sorted(rows, keyOf(sorting));
+}
+
+/** By `classOf` where there is one, then by rank, nulls last, ties by row. */
+interface Sorting extends Pick<OrderTable, 'rank'> {
+  readonly direction: Direction;
+  readonly classOf?: (row: number) => number;
 }
 
 /** Above any row and any rank: the API serves at most five million films. */
 const MANY = 2 ** 23;
+/** Rows of a list's beginning that are picked out of it; who goes on further has it sorted. */
+const BEGINNING = 200;
+
+type Key = (row: number) => number;
 
 /**
- * By rank, nulls last, ties by row. Rank, row and `classOf`, which comes first of all, are packed into one number,
- * because numbers sort natively, and pairs by a call for each comparison.
+ * Class, rank and row packed into one number, because numbers sort natively, and pairs by a call for each comparison.
  */
-export function sortRows(
-  rows: Uint32Array,
-  { rank }: Pick<OrderTable, 'rank'>,
-  direction: Direction,
-  classOf: (row: number) => number = () => 0,
-): Uint32Array {
-  const keys = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    const place = rank[row]!;
-    const key = place === 0 ? MANY - 1 : direction === 'ASC' ? place : MANY - 1 - place;
-    keys[i] = (classOf(row) * MANY + key) * MANY + row;
+function keyOf({ rank, direction, classOf }: Sorting): Key {
+  const place =
+    direction === 'ASC'
+      ? (row: number) => (rank[row] === 0 ? MANY - 1 : rank[row]!)
+      : (row: number) => MANY - 1 - rank[row]!;
+  return classOf === undefined
+    ? (row) => place(row) * MANY + row
+    : (row) => (classOf(row) * MANY + place(row)) * MANY + row;
+}
+
+class Sorted implements Ordered {
+  readonly count: number;
+  readonly bytes: number;
+  readonly #key: Key;
+  #rows: Uint32Array;
+  #sorted = false;
+
+  constructor(rows: Uint32Array, key: Key) {
+    this.count = rows.length;
+    this.bytes = rows.byteLength;
+    this.#rows = rows;
+    this.#key = key;
   }
-  keys.sort();
-  return Uint32Array.from(keys, (key) => key % MANY);
+
+  slice(start: number, end: number): Uint32Array {
+    if (!this.#sorted) {
+      if (end <= BEGINNING && 2 * end < this.count) {
+        const first = new Smallest(end);
+        for (let i = 0; i < this.count; i++) first.offer(this.#key(this.#rows[i]!));
+        return rowsOfKeys(first.sorted()).subarray(start);
+      }
+      const keys = new Float64Array(this.count);
+      for (let i = 0; i < this.count; i++) keys[i] = this.#key(this.#rows[i]!);
+      this.#rows = rowsOfKeys(keys.sort());
+      this.#sorted = true;
+    }
+    return this.#rows.subarray(start, end);
+  }
+}
+
+function rowsOfKeys(keys: Float64Array): Uint32Array {
+  const rows = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) rows[i] = keys[i]! % MANY;
+  return rows;
 }
 
 /** Matches between two remembered places. */
 const MARK = 1024;
+/** Steps for one match: beyond, a set's rows have been looked for where they are rare. */
+const STEPS = 4;
 
 /**
  * Walks an order of all films and takes those in a bitmap. It remembers how far it came for every thousandth of
- * them, so that a page is reached from the mark before it, however deep it lies.
+ * them, so that a page is reached from the mark before it, however deep it lies. Where the films lie far behind, as
+ * the least popular of those with many votes do, the first of them are picked by their rank instead.
  */
 class Picked implements Ordered {
   readonly count: number;
   readonly #all: Uint32Array;
-  readonly #bits: Uint32Array<ArrayBuffer>;
+  readonly #bits: Bitmap;
+  readonly #sorting: Sorting;
   /** Match number i × MARK stands there in `all`, or later where it is the first. */
   readonly #marks: number[];
 
-  constructor(all: Uint32Array, set: RowSet & { readonly rows: null }, skipped: number) {
+  constructor(all: Uint32Array, set: RowSet & { readonly rows: null }, skipped: number, sorting: Sorting) {
     this.count = set.count;
     this.#all = all;
     this.#bits = set.bits;
     this.#marks = [skipped];
+    this.#sorting = sorting;
   }
 
   get bytes(): number {
@@ -98,9 +149,11 @@ class Picked implements Ordered {
     const rows = new Uint32Array(end - start);
     if (start === end) return rows;
     const mark = Math.min(Math.floor(start / MARK), this.#marks.length - 1);
-    const all = this.#all;
-    const bits = this.#bits;
+    const [all, bits] = [this.#all, this.#bits];
+    // To look at a film's rank takes as long as some steps.
+    const most = end <= BEGINNING ? this.#marks[mark]! + STEPS * this.count : all.length;
     for (let at = this.#marks[mark]!, match = mark * MARK; match < end; at++) {
+      if (at > most) return this.#beginning(end).subarray(start);
       const row = all[at]!;
       if (!holds(bits, row)) continue;
       if (match >= start) rows[match - start] = row;
@@ -108,5 +161,14 @@ class Picked implements Ordered {
       match++;
     }
     return rows;
+  }
+
+  #beginning(end: number): Uint32Array {
+    const key = keyOf(this.#sorting);
+    const first = new Smallest(end);
+    for (let i = 0; i < this.#bits.length; i++)
+      for (let word = this.#bits[i]! | 0; word !== 0; word &= word - 1)
+        first.offer(key((i << 5) + (31 - Math.clz32(word & -word))));
+    return rowsOfKeys(first.sorted());
   }
 }

@@ -2,84 +2,47 @@ import { BoundedMap } from '../boundedMap.js';
 import {
   bitmapOf,
   holds,
-  intersect,
+  keep,
   listSet,
+  rowsOf,
+  Scratch,
   setOf,
   setOfBits,
-  takeOut,
   type Bitmap,
   type RowSet,
 } from '../../dataset/serving/bitmap.js';
 import { fold } from '../../dataset/serving/fold.js';
 import { Grams } from '../../dataset/serving/grams.js';
-import { inOrder, joined, listed, sortRows, type Direction, type Ordered } from './ordered.js';
+import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
+import { Texts, type Words } from '../../dataset/serving/texts.js';
+import { Conditions, type Condition } from './conditions.js';
+import type { FilmFilter, Question } from './filter.js';
+import { byMatch } from './matches.js';
+import { inOrder, sorted, type Direction, type Ordered } from './ordered.js';
 import type { People } from './people.js';
-import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
-import { RANGED, type FilmsTable, type OrderField, type RangedColumn } from '../../dataset/serving/tables.js';
-import type { Words } from '../../dataset/serving/texts.js';
-import { Texts } from '../../dataset/serving/texts.js';
-
-/** Which films, all conditions together. A field that is null or missing is no condition. */
-export interface FilmFilter {
-  /** Accent- and case-insensitive, anywhere in the title. */
-  readonly title?: string | null;
-  /** All of these. */
-  readonly genres?: readonly string[] | null;
-  /** A whole name in cast or directors, accent- and case-insensitive. */
-  readonly person?: string | null;
-  readonly personId?: string | null;
-  readonly fromYear?: number | null;
-  readonly toYear?: number | null;
-  readonly language?: string | null;
-  readonly minVoteCount?: number | null;
-  readonly minVoteAverage?: number | null;
-  readonly minBudget?: number | null;
-  readonly hasRoi?: boolean | null;
-}
-
-/** What the ranking of returns asks beside. */
-interface Question extends FilmFilter {
-  /** In US dollars, not itself included. */
-  readonly overBudget?: number | null;
-  /** Released films with a known return alone. */
-  readonly returns?: boolean;
-}
 
 export interface FilmOrder {
   readonly field: OrderField;
   readonly direction: Direction;
 }
 
-/** Bytes of conditions and of results that are kept, so that the pages of a question are cut from one answer. */
-const KEPT_CONDITIONS = 32 * 2 ** 20;
-const KEPT_RESULTS = 32 * 2 ** 20;
+const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
 
-interface Range {
-  readonly name: RangedColumn;
-  readonly least: number;
-  readonly most: number;
-}
-
-/** What a filter asks, as a test of one film and, made when it is asked for, as a bitmap of all that pass. */
-interface Condition {
-  readonly holds: (row: number) => boolean;
-  readonly bits: () => Bitmap;
-}
+/** Bytes of results that are kept, so that the pages of a question are cut from one answer. */
+const KEPT = 32 * 2 ** 20;
+/** One of so many films: if fewer meet a condition, each is asked the others; if more, bitmaps of all take less time. */
+const RARE = 64;
+/** Stands for all films, of which no bitmap is needed. */
+const EVERY: Bitmap = new Uint32Array(0);
 
 export class FilmSearch {
   readonly #films: FilmsTable;
   readonly #people: People;
   readonly #titles: Texts;
   readonly #grams: Grams;
-  readonly #returns: Bitmap;
-  readonly #genres: Words;
-  readonly #languages: Words;
-  readonly #ranges: Readonly<Record<RangedColumn, Ranges>>;
-  readonly #conditions = new BoundedMap<string, Bitmap>(KEPT_CONDITIONS, (_key, bits) => bits.byteLength);
-  readonly #results = new BoundedMap<string, Ordered>(
-    KEPT_RESULTS,
-    (key, { bytes }) => bytes + 2 * key.length,
-  );
+  readonly #conditions: Conditions;
+  readonly #scratch: Scratch;
+  readonly #results = new BoundedMap<string, Ordered>(KEPT, (key, { bytes }) => bytes + 2 * key.length);
   #searches = 0;
 
   constructor(
@@ -89,17 +52,11 @@ export class FilmSearch {
     returns: Uint32Array,
   ) {
     this.#films = films;
-    this.#returns = bitmapOf(returns, films.count);
     this.#people = people;
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
-    this.#genres = words.genres;
-    this.#languages = words.languages;
-    const ranges = RANGED.map((name) => [
-      name,
-      new Ranges(films.numbers[name], films.orders[ORDER_OF[name]].ascending, films.steps[name]),
-    ]);
-    this.#ranges = Object.fromEntries(ranges) as Record<RangedColumn, Ranges>;
+    this.#conditions = new Conditions(films, words, returns);
+    this.#scratch = new Scratch(films.count);
   }
 
   /** How often it was asked. */
@@ -121,55 +78,54 @@ export class FilmSearch {
     return this.#answer(question, { field: 'ROI', direction: 'DESC' });
   }
 
+  /** Rows, distinct, brought into an order. */
+  sort(rows: Uint32Array, { field, direction }: FilmOrder): Ordered {
+    return sorted(rows, { rank: this.#films.orders[field].rank, direction });
+  }
+
   #answer(question: Question, order: FilmOrder | null): Ordered {
     this.#searches++;
     const key = JSON.stringify([question, order]);
     let found = this.#results.get(key);
     if (found === undefined) {
-      const set = this.#search(question);
-      const needle = fold(question.title ?? '');
-      found =
-        order === null && needle !== '' && set.count > 0
-          ? this.#byMatch(set, needle)
-          : this.#sorted(set, question, order ?? BY_POPULARITY);
+      found = this.#ordered(this.#search(question), question, order);
       this.#results.set(key, found);
     }
     return found;
   }
 
-  /** Rows, ascending and distinct, brought into an order. */
-  sort(rows: Uint32Array, { field, direction }: FilmOrder): Ordered {
-    return listed(sortRows(rows, this.#films.orders[field], direction));
-  }
-
-  #sorted(set: RowSet, filter: Question, { field, direction }: FilmOrder): Ordered {
-    const range = rangesOf(filter).find(({ name }) => ORDER_OF[name] === field);
-    let skipped = 0;
-    if (range !== undefined) {
-      const [from, after] = this.#ranges[range.name].around(range.least, range.most);
-      skipped = direction === 'ASC' ? from : after;
-    }
+  #ordered(set: RowSet, question: Question, order: FilmOrder | null): Ordered {
+    const needle = fold(question.title ?? '');
+    if (order === null && needle !== '' && set.count > 0)
+      return byMatch(set, needle, this.#titles, this.#films.orders);
+    const { field, direction } = order ?? BY_POPULARITY;
+    const skipped = this.#conditions.skipped(question, field, direction);
     return inOrder(set, this.#films.orders[field], direction, skipped);
   }
 
-  #search(filter: Question): RowSet {
-    const all = this.#films.count;
-    const sets = this.#sets(filter);
+  #search(question: Question): RowSet {
+    const sets = this.#sets(question);
     if (sets === null) return listSet(new Uint32Array(0));
-    const conditions = this.#conditionsOf(filter);
-    const [smallest, ...others] = sets.sort((a, b) => a.count - b.count);
-    if (smallest?.rows != null) {
-      let rows = smallest.rows;
-      for (const other of others) rows = rows.filter(isIn(other));
-      for (const condition of conditions) rows = rows.filter(condition.holds);
-      return listSet(rows);
+    const conditions = [
+      ...sets.map((set) => conditionOf(set, this.#films.count)),
+      ...this.#conditions.of(question),
+    ];
+    const [only, more] = conditions;
+    if (only === undefined) return { count: this.#films.count, rows: null, bits: EVERY };
+    if (more === undefined && sets.length > 0) return sets[0]!;
+
+    const [fewest, ...others] = conditions.sort((a, b) => a.count - b.count) as [Condition, ...Condition[]];
+    if (RARE * fewest.count <= this.#films.count) {
+      let rows = fewest.rows();
+      for (const other of others) rows = those(rows, other.holds);
+      return setOf(rows, this.#films.count);
     }
-    const bitmaps = [...sets.map(({ bits }) => bits!), ...conditions.map(({ bits }) => bits())];
-    if (bitmaps.length === 0) return { count: all, rows: null, bits: EVERY };
-    return intersect(bitmaps);
+    const bits = this.#scratch.every();
+    for (const { narrow } of conditions) narrow(bits);
+    return setOfBits(bits);
   }
 
-  /** Conditions whose films are looked up; null when one of them holds for none. */
+  /** Films that are looked up; null when one of the look-ups finds none. */
   #sets({ title, person, personId }: FilmFilter): RowSet[] | null {
     const sets: RowSet[] = [];
     const all = this.#films.count;
@@ -187,106 +143,23 @@ export class FilmSearch {
     }
     return sets;
   }
-
-  #conditionsOf(filter: Question): Condition[] {
-    const { numbers, orders, count, byGenre, byLanguage } = this.#films;
-    const conditions: Condition[] = rangesOf(filter).map(({ name, least, most }) => ({
-      // False for NaN, which is null here: the film is left out.
-      holds: (row) => numbers[name][row]! >= least && numbers[name][row]! <= most,
-      bits: () => this.#kept(`${name} ${least} ${most}`, () => this.#ranges[name].between(least, most)),
-    }));
-    const word = (words: Words, { offsets, items }: FilmsTable['byGenre'], value: string): void => {
-      const code = words.codeOf(value);
-      conditions.push({
-        holds: code === undefined ? () => false : (row) => words.has(row, code),
-        bits: () =>
-          this.#kept(`${words === this.#genres ? 'genre' : 'language'} ${code ?? 'none'}`, () =>
-            bitmapOf(
-              code === undefined ? new Uint32Array(0) : items.subarray(offsets[code], offsets[code + 1]),
-              count,
-            ),
-          ),
-      });
-    };
-    for (const genre of filter.genres ?? []) word(this.#genres, byGenre, genre);
-    if (filter.language != null) word(this.#languages, byLanguage, filter.language.toLowerCase());
-    const { hasRoi } = filter;
-    if (filter.returns === true)
-      conditions.push({ holds: (row) => holds(this.#returns, row), bits: () => this.#returns });
-    if (hasRoi != null) {
-      const { rank, ascending } = orders.ROI;
-      conditions.push({
-        holds: (row) => (rank[row] !== 0) === hasRoi,
-        bits: () =>
-          this.#kept(`roi ${hasRoi}`, () =>
-            bitmapOf(
-              ascending.filter((row) => (rank[row] !== 0) === hasRoi),
-              count,
-            ),
-          ),
-      });
-    }
-    return conditions;
-  }
-
-  #kept(key: string, make: () => Bitmap): Bitmap {
-    let bits = this.#conditions.get(key);
-    if (bits === undefined) this.#conditions.set(key, (bits = make()));
-    return bits;
-  }
-
-  #byMatch(set: RowSet, needle: string): Ordered {
-    const { orders, count } = this.#films;
-    const byTitle = orders.TITLE.ascending;
-    if (set.rows !== null) {
-      const wanted = Buffer.from(needle);
-      const classOf = (row: number): number => this.#titles.matchClass(row, wanted);
-      return listed(sortRows(set.rows, orders.POPULARITY, 'DESC', classOf));
-    }
-    const rest = set.bits.slice();
-    const take = (rows: Uint32Array): Ordered => {
-      const wanted = bitmapOf(rows, count);
-      const taken = intersect([rest, wanted]);
-      takeOut(rest, wanted);
-      return inOrder(taken, orders.POPULARITY, 'DESC');
-    };
-    return joined([
-      take(this.#titles.equal(needle, byTitle)),
-      take(this.#titles.startingWith(needle, byTitle)),
-      inOrder(setOfBits(rest), orders.POPULARITY, 'DESC'),
-    ]);
-  }
 }
 
-const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
-
-/** Stands for all films, of which no bitmap is needed. */
-const EVERY: Bitmap = new Uint32Array(0);
-
-function rangesOf(filter: Question): Range[] {
-  const ranges: Range[] = [
-    { name: 'year', least: filter.fromYear ?? -Infinity, most: filter.toYear ?? Infinity },
-    { name: 'voteCount', least: filter.minVoteCount ?? -Infinity, most: Infinity },
-    { name: 'voteAverage', least: filter.minVoteAverage ?? -Infinity, most: Infinity },
-    {
-      name: 'budget',
-      least: Math.max(filter.minBudget ?? -Infinity, justAbove(filter.overBudget ?? -Infinity)),
-      most: Infinity,
-    },
-  ];
-  return ranges.filter(({ least, most }) => least !== -Infinity || most !== Infinity);
+/** A plain loop: the filter of typed arrays takes several times as long. */
+function those(rows: Uint32Array, hold: (row: number) => boolean): Uint32Array {
+  const kept = new Uint32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (hold(rows[i]!)) kept[count++] = rows[i]!;
+  return kept.slice(0, count);
 }
 
-/** The next larger number, so that "more than" is "at least". */
-function justAbove(value: number): number {
-  if (!Number.isFinite(value) || value === 0) return value === 0 ? Number.MIN_VALUE : value;
-  const bits = new BigInt64Array(new Float64Array([value]).buffer);
-  bits[0]! += value > 0 ? 1n : -1n;
-  return new Float64Array(bits.buffer)[0]!;
-}
-
-function isIn({ rows, bits }: RowSet): (row: number) => boolean {
-  if (bits !== null) return (row) => holds(bits, row);
-  const allowed = new Set(rows);
-  return (row) => allowed.has(row);
+/** Of a set that was looked up. */
+function conditionOf({ count, rows, bits }: RowSet, all: number): Condition {
+  let members: ReadonlySet<number> | undefined;
+  return {
+    count,
+    holds: bits === null ? (row) => (members ??= new Set(rows)).has(row) : (row) => holds(bits, row),
+    rows: () => rows ?? rowsOf(bits, count),
+    narrow: (of) => keep(of, bits ?? bitmapOf(rows, all)),
+  };
 }

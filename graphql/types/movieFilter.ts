@@ -1,6 +1,6 @@
 import { Field, Float, ID, InputType, Int } from 'type-graphql';
 import { shortList, shortText } from '../arguments.js';
-import type { FilmFilter } from '../data/search.js';
+import type { FilmFilter } from '../data/filter.js';
 import type { OrderField } from '../../dataset/serving/tables.js';
 import { MovieOrderField, SortDirection } from './enums.js';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../dataset/store.js';
 import { loadSnapshot } from '../../graphql/data/loadSnapshot.js';
-import type { FilmFilter } from '../../graphql/data/search.js';
+import type { FilmFilter } from '../../graphql/data/filter.js';
 import type { Snapshot } from '../../graphql/data/snapshot.js';
 import { ORDER_FIELDS } from '../../dataset/serving/tables.js';
 import { emptyFolder } from './api.js';

@@ -1,0 +1,133 @@
+import { bitmapOf, holds, keep, takeOut, type Bitmap } from '../../dataset/serving/bitmap.js';
+import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
+import {
+  RANGED,
+  type FilmsTable,
+  type OrderField,
+  type Postings,
+  type RangedColumn,
+} from '../../dataset/serving/tables.js';
+import type { Words } from '../../dataset/serving/texts.js';
+import { BoundedMap } from '../boundedMap.js';
+import { rangesOf, type Question } from './filter.js';
+import type { Direction } from './ordered.js';
+
+/** Something that a question asks, and the films for which it holds. */
+export interface Condition {
+  readonly count: number;
+  readonly holds: (row: number) => boolean;
+  /** The films, in any order; not to be changed. */
+  readonly rows: () => Uint32Array;
+  /** Takes all others out. */
+  readonly narrow: (of: Bitmap) => void;
+}
+
+/** Bytes of bitmaps of genres and languages. */
+const KEPT = 8 * 2 ** 20;
+const NONE = new Uint32Array(0);
+
+/** Makes conditions of what a question asks of columns: of all but titles and people. */
+export class Conditions {
+  readonly #films: FilmsTable;
+  readonly #words: { readonly genres: Words; readonly languages: Words };
+  readonly #ranges: Readonly<Record<RangedColumn, Ranges>>;
+  readonly #kept = new BoundedMap<string, Bitmap>(KEPT, (_key, bits) => bits.byteLength);
+  readonly #returns: Condition;
+  readonly #roi: { readonly known: Condition; readonly unknown: Condition };
+
+  /** `returns`: released films with a known return. */
+  constructor(
+    films: FilmsTable,
+    words: { readonly genres: Words; readonly languages: Words },
+    returns: Uint32Array,
+  ) {
+    this.#films = films;
+    this.#words = words;
+    const ranges = RANGED.map((name) => [
+      name,
+      new Ranges(films.numbers[name], films.orders[ORDER_OF[name]].ascending, films.steps[name]),
+    ]);
+    this.#ranges = Object.fromEntries(ranges) as Record<RangedColumn, Ranges>;
+
+    const returning = bitmapOf(returns, films.count);
+    this.#returns = {
+      count: returns.length,
+      holds: (row) => holds(returning, row),
+      rows: () => returns,
+      narrow: (of) => keep(of, returning),
+    };
+    const { rank, ascending } = films.orders.ROI;
+    // Unknown ones come last.
+    const known = films.count - countZeros(rank);
+    const withRoi = bitmapOf(ascending.subarray(0, known), films.count);
+    this.#roi = {
+      known: {
+        count: known,
+        holds: (row) => rank[row] !== 0,
+        rows: () => ascending.subarray(0, known),
+        narrow: (of) => keep(of, withRoi),
+      },
+      unknown: {
+        count: films.count - known,
+        holds: (row) => rank[row] === 0,
+        rows: () => ascending.subarray(known),
+        narrow: (of) => takeOut(of, withRoi),
+      },
+    };
+  }
+
+  of(question: Question): Condition[] {
+    const { byGenre, byLanguage } = this.#films;
+    const { genres, languages } = this.#words;
+    const conditions = rangesOf(question).map(({ name, least, most }): Condition => {
+      const [column, ranges] = [this.#films.numbers[name], this.#ranges[name]];
+      const stretch = ranges.stretch(least, most);
+      return {
+        count: stretch.to - stretch.from,
+        // False for NaN, which is null here: the film is left out.
+        holds: (row) => column[row]! >= least && column[row]! <= most,
+        rows: () => ranges.ascending.subarray(stretch.from, stretch.to),
+        narrow: (of) => ranges.narrow(of, stretch),
+      };
+    });
+    for (const genre of question.genres ?? []) conditions.push(this.#word('genre', genres, byGenre, genre));
+    if (question.language != null)
+      conditions.push(this.#word('language', languages, byLanguage, question.language.toLowerCase()));
+    if (question.returns === true) conditions.push(this.#returns);
+    if (question.hasRoi != null) conditions.push(question.hasRoi ? this.#roi.known : this.#roi.unknown);
+    return conditions;
+  }
+
+  /** How many films at the beginning of an order cannot be among those that the question finds. */
+  skipped(question: Question, field: OrderField, direction: Direction): number {
+    if (field === 'ROI' && question.hasRoi === false) return this.#roi.known.count;
+    const range = rangesOf(question).find(({ name }) => ORDER_OF[name] === field);
+    if (range === undefined) return 0;
+    const { from, to } = this.#ranges[range.name].stretch(range.least, range.most);
+    return direction === 'ASC' ? from : this.#ranges[range.name].known - to;
+  }
+
+  #word(kind: string, words: Words, { offsets, items }: Postings, value: string): Condition {
+    const code = words.codeOf(value);
+    if (code === undefined)
+      return { count: 0, holds: () => false, rows: () => NONE, narrow: (of) => of.fill(0) };
+    const rows = items.subarray(offsets[code], offsets[code + 1]);
+    const key = `${kind} ${code}`;
+    return {
+      count: rows.length,
+      holds: (row) => words.has(row, code),
+      rows: () => rows,
+      narrow: (of) => {
+        let bits = this.#kept.get(key);
+        if (bits === undefined) this.#kept.set(key, (bits = bitmapOf(rows, this.#films.count)));
+        keep(of, bits);
+      },
+    };
+  }
+}
+
+function countZeros(of: Int32Array): number {
+  let zeros = 0;
+  for (let i = 0; i < of.length; i++) if (of[i] === 0) zeros++;
+  return zeros;
+}
