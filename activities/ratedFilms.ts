@@ -78,7 +78,7 @@ export async function joinFilms(
         keywords: keywords[i]!,
       }),
     );
-    const found = model.answer.predict(planned, model.knowledge);
+    const found = model.answer.predict({ films: planned, knowledge: model.knowledge });
     dated.forEach((i, at) => expected.set(i, Math.min(10, Math.max(0, found[at]!))));
   }
   const at = Int32Array.from(ids, (id) => itemOf.get(id!)!);

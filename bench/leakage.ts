@@ -111,7 +111,7 @@ function judge(target: Float64Array, good: number, sets: readonly Judged[]): str
   ];
   for (const { name, columns } of sets) {
     const whole = { rows: target.length, columns };
-    const fit = boosting.fit(takeRows(whole, train), { values: learned }, PARAMS, SEED);
+    const fit = boosting(PARAMS).fit({ table: takeRows(whole, train), values: learned }, SEED);
     rows.push(line(name, fit.predict(takeRows(whole, test))));
     process.stderr.write(`${rows.at(-1)!.join('  ')}\n`);
   }

@@ -1,4 +1,4 @@
-import type { Estimator, FittedModel } from './estimator.js';
+import { requireKind, type Estimator, type FittedModel } from './estimator.js';
 import { TreeEnsemble, type EnsembleJson } from './trees/ensemble.js';
 import { forest, type ForestParams } from './trees/forest.js';
 import type { FeatureTable } from './trees/table.js';
@@ -14,8 +14,23 @@ export interface GenreYear {
   readonly share?: number;
 }
 
+/** A genre's year to come, whose mean popularity is asked. */
+export type AskedYear = Pick<GenreYear, 'genre' | 'year'>;
+
+/** Learns popularity from what the genres' years came to; the rows hold the answers. */
+export interface PopularityEstimator<
+  Json,
+  Fitted extends FittedModel<readonly AskedYear[], Float64Array, Json> = FittedModel<
+    readonly AskedYear[],
+    Float64Array,
+    Json
+  >,
+> extends Estimator<readonly GenreYear[], readonly AskedYear[], Float64Array, Json> {
+  fit(cells: readonly GenreYear[], seed: number | string): Fitted;
+}
+
 export interface Forest50Json {
-  readonly name: 'forest50';
+  readonly kind: 'forest50';
   readonly genres: readonly string[];
   /** What each genre counts for in the mean popularity of a year to come. */
   readonly shares: readonly number[];
@@ -40,21 +55,23 @@ export const forest50Params: ForestParams = {
   maxBins: 255,
 };
 
-export const forest50: Estimator<ForestParams, readonly GenreYear[], null, Forest50> = {
+export const forest50 = (params: ForestParams): PopularityEstimator<Forest50Json, Forest50> => ({
   name: 'forest50',
-  /** Throws when there are no rows. The answers stand in the rows; `y` is not used. */
-  fit(cells, _y, params, seed) {
+  params,
+  read: (json) => Forest50.fromJSON(json),
+  /** Throws when there are no rows. */
+  fit(cells, seed) {
     const genres = [...new Set(cells.map(({ genre }) => genre))].sort();
     const table = tableOf(cells, genres);
     const values = Float64Array.from(cells, ({ popularity }) => popularity);
     const weights = Float64Array.from(cells, ({ films }) => films);
     const lastYear = cells.reduce((last, { year }) => Math.max(last, year), -Infinity);
     const shares = sharesOf(cells, genres, lastYear);
-    return new Forest50(genres, shares, lastYear, forest.fit(table, { values, weights }, params, seed));
+    return new Forest50(genres, shares, lastYear, forest(params).fit({ table, values, weights }, seed));
   },
-};
+});
 
-export class Forest50 implements FittedModel<readonly Pick<GenreYear, 'genre' | 'year'>[], Float64Array> {
+export class Forest50 implements FittedModel<readonly AskedYear[], Float64Array, Forest50Json> {
   constructor(
     readonly genres: readonly string[],
     readonly shares: readonly number[],
@@ -63,7 +80,7 @@ export class Forest50 implements FittedModel<readonly Pick<GenreYear, 'genre' | 
   ) {}
 
   /** Popularity, in the unit it was learned in. A genre that it has never seen is none of the known ones. */
-  predict(rows: readonly Pick<GenreYear, 'genre' | 'year'>[]): Float64Array {
+  predict(rows: readonly AskedYear[]): Float64Array {
     return this.ensemble.predict(tableOf(rows, this.genres));
   }
 
@@ -76,18 +93,18 @@ export class Forest50 implements FittedModel<readonly Pick<GenreYear, 'genre' | 
 
   toJSON(): Forest50Json {
     const { genres, shares, lastYear, ensemble } = this;
-    return { name: 'forest50', genres, shares, lastYear, ensemble: ensemble.toJSON() };
+    return { kind: 'forest50', genres, shares, lastYear, ensemble: ensemble.toJSON() };
   }
 
-  static fromJSON({ genres, shares, lastYear, ensemble }: Forest50Json): Forest50 {
+  /** @throws NotThisModel */
+  static fromJSON(json: Forest50Json): Forest50 {
+    requireKind(json, 'forest50');
+    const { genres, shares, lastYear, ensemble } = json;
     return new Forest50(genres, shares, lastYear, TreeEnsemble.fromJSON(ensemble));
   }
 }
 
-function tableOf(
-  rows: readonly Pick<GenreYear, 'genre' | 'year'>[],
-  genres: readonly string[],
-): FeatureTable {
+function tableOf(rows: readonly AskedYear[], genres: readonly string[]): FeatureTable {
   return {
     rows: rows.length,
     columns: [

@@ -1,5 +1,12 @@
 import type { Forest50 } from './forest50.js';
-import { forest50, forest50Params, type Forest50Json, type GenreYear } from './forest50.js';
+import {
+  forest50,
+  forest50Params,
+  type Forest50Json,
+  type GenreYear,
+  type PopularityEstimator,
+} from './forest50.js';
+import { lastPopularity, meanPopularity } from './popularityBaselines.js';
 import { mae, rmse } from './metrics.js';
 import { seededRandom } from './random.js';
 import { metric, untrained, type Clock, type Metric, type ReportDraft } from './report.js';
@@ -52,8 +59,6 @@ interface PopularityRow {
   readonly rmse: number;
 }
 
-type Predict = (genre: string, year: number) => number;
-
 /** One row per film × genre, as the notebooks had it. */
 interface Tests {
   readonly genre: readonly string[];
@@ -72,7 +77,7 @@ interface FoldResult {
 
 const LEAST_FILMS = 10;
 
-const MODELS = ['mean', 'last value', 'forest50'] as const;
+const MODELS = [meanPopularity.name, lastPopularity.name, 'forest50'];
 
 /**
  * Fits the plain forest and judges it per film × genre, on a random share of the films and on the latest years.
@@ -141,7 +146,7 @@ export function genreYears({ years, genres, popularity }: PopularFilms, at: Int3
 }
 
 function fit(cells: readonly GenreYear[], { trees, maxDepth, seed }: PopularityOptions): Forest50 {
-  return forest50.fit(cells, null, { ...forest50Params, trees, maxDepth }, seed);
+  return forest50({ ...forest50Params, trees, maxDepth }).fit(cells, seed);
 }
 
 function judge(films: PopularFilms, fold: Fold, options: PopularityOptions): FoldResult {
@@ -156,7 +161,10 @@ function judge(films: PopularFilms, fold: Fold, options: PopularityOptions): Fol
   const answers = forest?.predict(wanted) ?? new Float64Array(wanted.length).fill(NaN);
   const place = new Map([...keys.keys()].map((key, i) => [key, i]));
   const seconds = (options.clock() - from) / 1000;
-  const { mean, last } = baselines(cells);
+  const answersOf = (model: PopularityEstimator<unknown>) => {
+    const said = model.fit(cells, options.seed).predict(wanted);
+    return Float64Array.from(tests.genre, (_, i) => said[place.get(keyOf(i))!]!);
+  };
   const training = Float64Array.from(fold.train, (i) => films.popularity[i]!);
   return {
     fold: fold.name,
@@ -166,27 +174,10 @@ function judge(films: PopularFilms, fold: Fold, options: PopularityOptions): Fol
       training.reduce((a, b) => Math.max(a, b), -Infinity) -
       training.reduce((a, b) => Math.min(a, b), Infinity),
     predicted: new Map([
-      ['mean', new Float64Array(tests.year.length).fill(mean)],
-      ['last value', Float64Array.from(tests.genre, (genre, i) => last(genre, tests.year[i]!))],
+      [meanPopularity.name, answersOf(meanPopularity)],
+      [lastPopularity.name, answersOf(lastPopularity)],
       ['forest50', Float64Array.from(tests.genre, (_, i) => answers[place.get(keyOf(i))!]!)],
     ]),
-  };
-}
-
-/** The mean of all rows, and the genre's mean in its latest year before the asked one that was learned from. */
-function baselines(cells: readonly GenreYear[]): { readonly mean: number; readonly last: Predict } {
-  let sum = 0;
-  let rows = 0;
-  const byGenre = new Map<string, GenreYear[]>();
-  for (const cell of cells) {
-    sum += cell.films * cell.popularity;
-    rows += cell.films;
-    byGenre.set(cell.genre, [...(byGenre.get(cell.genre) ?? []), cell]);
-  }
-  const mean = sum / rows;
-  return {
-    mean,
-    last: (genre, year) => byGenre.get(genre)?.findLast((cell) => cell.year < year)?.popularity ?? mean,
   };
 }
 
@@ -206,7 +197,7 @@ function bestOf({ tests, predicted }: FoldResult): string {
       rmse(tests.popularity, predicted.get(name)!) < rmse(tests.popularity, predicted.get(best)!)
         ? name
         : best,
-    MODELS[0],
+    meanPopularity.name,
   );
 }
 

@@ -7,7 +7,7 @@ import { Forest50 } from '../../models/forest50.js';
 import type { PopularityModelJson } from '../../models/popularity.js';
 import { BACKENDS, openEngine } from '../../models/networks/backend.js';
 import { finishReports } from '../../models/report.js';
-import { writeReport, writeRows } from '../modelFiles.js';
+import { writeModel, writeReport, writeRows } from '../modelFiles.js';
 import { readTrends } from '../readTrends.js';
 import type { Task } from '../task.js';
 
@@ -106,6 +106,10 @@ export const task: Task<z.infer<typeof params>> = {
           { series: pl.Utf8, ...BACKTEST_COLUMNS },
           named(({ backtest }) => backtest),
         ),
+        await writeModel(out, 'genreForecastModel', {
+          index: result.model,
+          ...Object.fromEntries(others.map(({ series, model }) => [series, model])),
+        }),
         await writeReport(
           out,
           'genreSeriesReport',

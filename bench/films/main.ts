@@ -63,7 +63,7 @@ function add(name: string, learner: Learner): void {
   const from = performance.now();
   const answer = learner.fit(training, SEED);
   const seconds = (performance.now() - from) / 1000;
-  results.push({ name, seconds, predicted: answer.predict(tests, training.knowledge) });
+  results.push({ name, seconds, predicted: answer.predict({ films: tests, knowledge: training.knowledge }) });
   fitted.set(name, answer);
 }
 for (const learner of ratingLearners({ forest: FOREST, boosting: BOOSTING })) add(learner.name, learner);
@@ -127,7 +127,7 @@ const answer = fitted.get('boosting')!;
 const importance = permutationImportance(
   tests,
   actual,
-  (changed) => answer.predict(changed, training.knowledge),
+  (changed) => answer.predict({ films: changed, knowledge: training.knowledge }),
   SEED,
 );
 const inputs = [...importance]

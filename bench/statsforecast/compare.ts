@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dampedEts, theta } from '../../models/forecast/methods.js';
+import { dampedEts, forecastBy, theta, type Method } from '../../models/forecast/methods.js';
 import { run } from '../measure.js';
 import { python } from '../python.js';
 
@@ -37,10 +37,13 @@ export async function compare(series: ReadonlyMap<string, Float64Array>): Promis
     const script = fileURLToPath(new URL('./peers.py', import.meta.url));
     const peer = JSON.parse(await run(interpreter, [script, file, String(HORIZON)])) as Answer;
     return (Object.keys(METHODS) as Name[]).map((name) => {
-      const method = METHODS[name];
-      method(series.values().next().value!, HORIZON);
+      const method = METHODS[name] as Method<unknown>;
+      forecastBy(method, series.values().next().value!, HORIZON);
       const from = process.cpuUsage();
-      const ours = [...series].map(([genre, values]) => ({ genre, values: method(values, HORIZON) }));
+      const ours = [...series].map(([genre, values]) => ({
+        genre,
+        values: forecastBy(method, values, HORIZON),
+      }));
       const { user, system } = process.cpuUsage(from);
       const differences = ours.flatMap(({ genre, values }) =>
         Array.from(values, (value, h) => {

@@ -50,28 +50,22 @@ function fit(
 ) {
   if (kind === 'forest') {
     const params = { trees, maxDepth: depth, minLeaf, featuresPerSplit: share, maxBins: 255 };
-    return forest.fit(table, { values }, params, 1, team);
+    return forest(params).fit({ table, values }, 1, team);
   }
-  return boosting.fit(
-    table,
-    { values },
-    {
-      loss: 'squared',
-      trees,
-      learningRate: rate,
-      maxLeaves: leaves,
-      maxDepth: depth,
-      minLeaf,
-      lambda: 0,
-      rowsPerTree: 1,
-      featuresPerTree: 1,
-      categorySmooth: 10,
-      categoryLambda: 10,
-      maxBins: 255,
-    },
-    1,
-    team,
-  );
+  return boosting({
+    loss: 'squared',
+    trees,
+    learningRate: rate,
+    maxLeaves: leaves,
+    maxDepth: depth,
+    minLeaf,
+    lambda: 0,
+    rowsPerTree: 1,
+    featuresPerTree: 1,
+    categorySmooth: 10,
+    categoryLambda: 10,
+    maxBins: 255,
+  }).fit({ table, values }, 1, team);
 }
 
 function read({ path, train, test, columns }: BenchTable) {

@@ -1,3 +1,4 @@
+import { requireKind, type Estimator, type FittedModel } from '../estimator.js';
 import type { EnsembleJson } from '../trees/ensemble.js';
 import type { Topic } from './features.js';
 import type { PlannedFilm } from './film.js';
@@ -10,11 +11,15 @@ export interface Explanation {
   readonly effects: ReadonlyMap<Topic, number>;
 }
 
-/** A fitted way to answer for films, from what is known of the films before them. */
-export interface Answer {
-  predict(films: readonly PlannedFilm[], knowledge: Knowledge): Float64Array;
+/** Films that somebody asks of, with what is known of the films before them. */
+export interface AskedFilms {
+  readonly films: readonly PlannedFilm[];
+  readonly knowledge: Knowledge;
+}
+
+/** A fitted way to answer for films: one number each. */
+export interface Answer extends FittedModel<AskedFilms, Float64Array, AnswerJson> {
   explain(film: PlannedFilm, knowledge: Knowledge): Explanation;
-  toJSON(): AnswerJson;
 }
 
 export type AnswerJson =
@@ -26,13 +31,19 @@ export type AnswerJson =
   | NetworkAnswerJson;
 
 /** One of the candidates among which the folds choose. */
-export interface Learner {
-  readonly name: string;
+export interface Learner extends Estimator<Training, AskedFilms, Float64Array, AnswerJson> {
   /** Baselines win ties. */
   readonly baseline: boolean;
-  /** What it is fitted with; absent where there is nothing to set. */
-  readonly params?: Readonly<object>;
-  /** What computes it, where that is not this project's own code. */
-  readonly backend?: string;
-  fit(training: Training, seed: number): Answer;
+  fit(training: Training, seed: number | string): Answer;
+}
+
+/** Reads one kind of answer. @throws NotThisModel for another */
+export function readerOf<Kind extends AnswerJson['kind']>(
+  kind: Kind,
+  read: (json: Extract<AnswerJson, { readonly kind: Kind }>) => Answer,
+): (json: AnswerJson) => Answer {
+  return (json) => {
+    requireKind(json, kind);
+    return read(json as Extract<AnswerJson, { readonly kind: Kind }>);
+  };
 }

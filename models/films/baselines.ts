@@ -1,6 +1,6 @@
 import type { Topic } from './features.js';
 import type { PlannedFilm } from './film.js';
-import type { Answer, AnswerJson, Learner } from './answer.js';
+import { readerOf, type Answer, type AnswerJson, type Learner } from './answer.js';
 import type { Knowledge } from './knowledge.js';
 
 /** Films' worth of the overall mean that a genre's mean is mixed with. */
@@ -11,6 +11,7 @@ export const meanBaseline: Learner = {
   name: 'mean',
   baseline: true,
   fit: () => meanAnswer,
+  read: readerOf('mean', () => meanAnswer),
 };
 
 /** Mean over the film's genres of the mean of each genre's earlier films. */
@@ -18,6 +19,7 @@ export const genreBaseline: Learner = {
   name: 'genre mean',
   baseline: true,
   fit: () => genreAnswer,
+  read: readerOf('genre mean', () => genreAnswer),
 };
 
 /** What the latest earlier film of the director came to; the mean where there is none. */
@@ -25,6 +27,7 @@ export const directorBaseline: Learner = {
   name: 'last film of director',
   baseline: true,
   fit: () => directorAnswer,
+  read: readerOf('last film of director', () => directorAnswer),
 };
 
 /** For log10 of revenue: the budget times what a film of the training set usually makes of it; else the mean. */
@@ -41,6 +44,7 @@ export const budgetBaseline: Learner = {
     });
     return budgetAnswer(known > 0 ? sum / known : 0);
   },
+  read: readerOf('budget multiple', ({ multiple }) => budgetAnswer(multiple)),
 };
 
 export const meanAnswer = answerOf({ kind: 'mean' }, 'genres', (_, { vocabulary }) => vocabulary.priors[0]!);
@@ -82,7 +86,7 @@ function answerOf(
   of: (film: PlannedFilm, knowledge: Knowledge) => number,
 ): Answer {
   return {
-    predict: (films, knowledge) => Float64Array.from(films, (film) => of(film, knowledge)),
+    predict: ({ films, knowledge }) => Float64Array.from(films, (film) => of(film, knowledge)),
     explain(film, knowledge) {
       const average = knowledge.vocabulary.priors[0]!;
       return { average, effects: new Map([[topic, of(film, knowledge) - average]]) };

@@ -62,7 +62,7 @@ export function judge(
     return learners.map((learner, l): Fitted => {
       const from = options.clock();
       const answer = learner.fit(training, options.seed);
-      const predicted = answer.predict(films, knowledge);
+      const predicted = answer.predict({ films, knowledge });
       seconds[l]! += (options.clock() - from) / 1000;
       options.progress();
       return { answer, knowledge, films, actual, predicted };

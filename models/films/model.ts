@@ -45,7 +45,7 @@ export class FilmModel {
   }
 
   predict(film: PlannedFilm): number {
-    return this.answer.predict([film], this.knowledge)[0]!;
+    return this.answer.predict({ films: [film], knowledge: this.knowledge })[0]!;
   }
 
   explain(film: PlannedFilm): Explanation {

@@ -9,7 +9,7 @@ import {
   type NetworkJson,
 } from '../networks/network.js';
 import { trainNetwork, type NetworkParams } from '../networks/train.js';
-import type { Answer, Learner } from './answer.js';
+import { readerOf, type Answer, type Learner } from './answer.js';
 import { Encoder, type EncoderJson } from './encoder.js';
 import { describe } from './knowledge.js';
 import { shapleyValues } from './shapley.js';
@@ -54,6 +54,7 @@ export function filmNetwork(engine: Engine): Learner {
       );
       return networkAnswer(encoder, networks, mean, deviation);
     },
+    read: readerOf('network', readNetworkAnswer),
   };
 }
 
@@ -69,7 +70,7 @@ function networkAnswer(
   deviation: number,
 ): Answer {
   return {
-    predict(films, knowledge) {
+    predict({ films, knowledge }) {
       const rows = encoder.encode(describe(films, knowledge), films);
       const sums = new Float64Array(films.length);
       for (const network of networks)

@@ -149,7 +149,7 @@ function permutationMetrics(
   { last: { answer, knowledge, films, actual } }: Judgement,
   seed: number,
 ): Metric[] {
-  const predict = (changed: typeof films) => answer.predict(changed, knowledge);
+  const predict = (changed: typeof films) => answer.predict({ films: changed, knowledge });
   return [...permutationImportance(films, actual, predict, seed)]
     .sort(([, a], [, b]) => b - a)
     .map(([topic, growth]) => metric(`RMSE more with shuffled ${topic}`, growth));

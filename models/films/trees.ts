@@ -1,7 +1,7 @@
 import { boosting, type BoostingParams } from '../trees/boosting.js';
 import { TreeEnsemble } from '../trees/ensemble.js';
 import { forest, type ForestParams } from '../trees/forest.js';
-import type { Answer, AnswerJson, Learner } from './answer.js';
+import { readerOf, type Answer, type AnswerJson, type Learner } from './answer.js';
 import { budgetAnswer, directorAnswer, genreAnswer, meanAnswer } from './baselines.js';
 import type { Topic } from './features.js';
 import { filmGroups } from './groups.js';
@@ -41,7 +41,8 @@ export function boostingLearner(params: BoostingParams): Learner {
     name: 'boosting',
     baseline: false,
     params,
-    fit: ({ table, values }, seed) => treesAnswer(boosting.fit(table, { values }, params, seed)),
+    fit: ({ table, values }, seed) => treesAnswer(boosting(params).fit({ table, values }, seed)),
+    read: readTrees,
   };
 }
 
@@ -50,13 +51,14 @@ export function forestLearner(params: ForestParams): Learner {
     name: 'forest',
     baseline: false,
     params,
-    fit: ({ table, values }, seed) => treesAnswer(forest.fit(table, { values }, params, seed)),
+    fit: ({ table, values }, seed) => treesAnswer(forest(params).fit({ table, values }, seed)),
+    read: readTrees,
   };
 }
 
 function treesAnswer(ensemble: TreeEnsemble): Answer {
   return {
-    predict: (films, knowledge) => ensemble.predict(describe(films, knowledge)),
+    predict: ({ films, knowledge }) => ensemble.predict(describe(films, knowledge)),
     explain(film, knowledge) {
       const groups = filmGroups(knowledge.vocabulary);
       const topics = groups.flatMap((group) => group.columns.map(() => group.topic));
@@ -71,6 +73,8 @@ function treesAnswer(ensemble: TreeEnsemble): Answer {
   };
 }
 
+const readTrees = readerOf('trees', ({ ensemble }) => treesAnswer(TreeEnsemble.fromJSON(ensemble)));
+
 /** The same answer again, bit for bit. */
 export function readAnswer(json: AnswerJson): Answer {
   switch (json.kind) {
@@ -83,7 +87,7 @@ export function readAnswer(json: AnswerJson): Answer {
     case 'budget multiple':
       return budgetAnswer(json.multiple);
     case 'trees':
-      return treesAnswer(TreeEnsemble.fromJSON(json.ensemble));
+      return readTrees(json);
     case 'network':
       return readNetworkAnswer(json);
   }

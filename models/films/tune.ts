@@ -102,10 +102,10 @@ export function tuneTrees(
         const answer = learner.fit(training, seed);
         return {
           predict: (tests) =>
-            answer.predict(
-              Array.from(tests, (i) => inside.films[i]!),
-              training.knowledge,
-            ),
+            answer.predict({
+              films: Array.from(tests, (i) => inside.films[i]!),
+              knowledge: training.knowledge,
+            }),
         };
       },
       rmse,

@@ -66,7 +66,14 @@ export function backtest(cells: readonly GenreYear[], options: BacktestOptions):
   for (let origin = start; origin < dataYear; origin++) {
     const panel = panelAt(cells, origin, options.from, series);
     if (panel.genres.length === 0) continue;
-    for (const [model, forecasts] of forecastPanel(panel, { series, horizon, seed, clock, engine, spent })) {
+    for (const [model, { forecasts }] of forecastPanel(panel, {
+      series,
+      horizon,
+      seed,
+      clock,
+      engine,
+      spent,
+    })) {
       const past = errors.get(model)!;
       const made: ScaledError[] = [];
       const bands = Array.from({ length: horizon }, (_, h) => ({

@@ -1,10 +1,9 @@
 import type { Forest50, GenreYear } from '../forest50.js';
 import { untrained, type ReportDraft } from '../report.js';
 import { backtest, type BacktestOptions, type ForecastRow } from './backtest.js';
-import type { Engine } from '../networks/backend.js';
-import { LAG_FOREST, LAG_NETWORK } from './global.js';
+import type { Forecaster } from './forecaster.js';
 import { lastBand, type ScaledError } from './intervals.js';
-import { FORECAST_BASELINE, forecastModels, forecastPanel } from './models.js';
+import { FORECAST_BASELINE, forecasters, forecastPanel } from './models.js';
 import { panelAt, type Panel } from './panel.js';
 import { chooseServed, forecastMetrics } from './quality.js';
 
@@ -16,16 +15,16 @@ export interface ForecastOptions extends Omit<BacktestOptions, 'dataYear' | 'fro
   readonly forest: Forest50 | null;
 }
 
-/** What stands beside a learnt model's name in its report. */
-const LEARNT: Readonly<
-  Record<string, (engine: Engine | null) => Pick<ReportDraft, 'parameters' | 'backend'>>
-> = {
-  'lag forest': () => ({ parameters: { ...LAG_FOREST } }),
-  'lag network': (engine) => ({
-    parameters: { ...LAG_NETWORK },
-    backend: `TensorFlow.js, ${engine!.backend}`,
-  }),
-};
+/** What is served of a series, as it was fitted; a row of its forecasts is a genre of `genres`. */
+export type ForecastModelJson =
+  | {
+      readonly trained: true;
+      readonly name: string;
+      readonly origin: number;
+      readonly genres: readonly string[];
+      readonly fitted: unknown;
+    }
+  | { readonly trained: false; readonly reason: string };
 
 /** One model's value of a genre in a year to come, in the unit of the series. */
 export interface GenreForecast {
@@ -45,6 +44,7 @@ export interface GenreForecasting {
   readonly forecasts: readonly GenreForecast[];
   readonly backtest: readonly ForecastRow[];
   readonly reports: readonly ReportDraft[];
+  readonly model: ForecastModelJson;
   /** Why there is no forecast. */
   readonly reason: string | null;
 }
@@ -69,18 +69,32 @@ export function forecastGenres(cells: readonly GenreYear[], options: ForecastOpt
   return {
     served,
     reason: null,
-    forecasts: [...next].flatMap(([model, values]) =>
-      rowsOf(model, model === served, panel, values, past.errors.get(model)!),
+    model: {
+      trained: true,
+      name: served,
+      origin: panel.origin,
+      genres: panel.genres,
+      fitted: next.get(served)!.fitted.toJSON(),
+    },
+    forecasts: [...next].flatMap(([model, { forecasts }]) =>
+      rowsOf(model, model === served, panel, forecasts, past.errors.get(model)!),
     ),
     backtest: [...past.rows.values()].flat(),
-    reports: forecastModels(options).map((name) => ({
+    reports: [...past.rows.keys()].map((name) => ({
       name,
-      ...LEARNT[name]?.(engine),
+      ...reported(forecasters(options).find((one) => one.name === name)),
       served: name === served,
       rows: known.length,
       seconds: past.seconds.get(name) ?? 0,
       metrics: forecastMetrics(past.rows.get(name)!, baseline, FORECAST_BASELINE, horizon),
     })),
+  };
+}
+
+function reported(model: Forecaster | undefined): Pick<ReportDraft, 'parameters' | 'backend'> {
+  return {
+    ...(model?.params === undefined ? {} : { parameters: { ...model.params } }),
+    ...(model?.backend === undefined ? {} : { backend: model.backend }),
   };
 }
 
@@ -112,5 +126,6 @@ function rowsOf(
 }
 
 function nothing(reason: string): GenreForecasting {
-  return { served: null, forecasts: [], backtest: [], reports: [untrained(reason)], reason };
+  const model = { trained: false, reason } as const;
+  return { served: null, forecasts: [], backtest: [], reports: [untrained(reason)], model, reason };
 }

@@ -1,23 +1,45 @@
+import { requireKind } from '../estimator.js';
 import type { Engine } from '../networks/backend.js';
-import { predictNetwork, type NetworkShape } from '../networks/network.js';
+import {
+  networkJson,
+  predictNetwork,
+  readNetwork,
+  type Network,
+  type NetworkJson,
+  type NetworkShape,
+} from '../networks/network.js';
 import { trainNetwork, type NetworkParams } from '../networks/train.js';
+import { TreeEnsemble, type EnsembleJson } from '../trees/ensemble.js';
 import { forest, type ForestParams } from '../trees/forest.js';
 import type { FeatureTable } from '../trees/table.js';
+import type { FittedForecaster, Forecaster } from './forecaster.js';
 import { LAG_NAMES, LagTable, type LagExamples, type Lagged } from './lags.js';
-import type { Panel } from './panel.js';
 
-/** Answers for views what their targets would be. */
-type Fitted = (views: readonly Lagged[]) => Float64Array;
+/** Says of views what their targets would be. */
+interface Learnt<Json> {
+  answer(views: readonly Lagged[]): Float64Array;
+  toJSON(): Json;
+}
+
+interface LagJson<Json> {
+  readonly kind: string;
+  /** Genre by genre, how it was seen at the origin for each year ahead; null where its series was too short. */
+  readonly views: readonly (readonly Lagged[] | null)[];
+  readonly last: readonly number[];
+  readonly horizon: number;
+  /** Null where there was too little to learn from. */
+  readonly learnt: Json | null;
+}
 
 /** Both as compared on `synthetic:20000` with the seeds 1 to 3: larger ones took longer and were no better. */
-export const LAG_FOREST: ForestParams = {
+const FOREST: ForestParams = {
   trees: 30,
   maxDepth: 6,
   minLeaf: 15,
   featuresPerSplit: 1 / 2,
   maxBins: 63,
 };
-export const LAG_NETWORK: NetworkParams & Pick<NetworkShape, 'hidden'> = {
+const NETWORK: NetworkParams & Pick<NetworkShape, 'hidden'> = {
   hidden: [8],
   epochs: 8,
   batch: 512,
@@ -29,55 +51,117 @@ export const LAG_NETWORK: NetworkParams & Pick<NetworkShape, 'hidden'> = {
 /** Views needed to learn anything from. */
 const LEAST_EXAMPLES = 100;
 
-/** A forest on lags of all genres. */
-export function lagForest(panel: Panel, horizon: number, seed: number): Float64Array[] {
-  return forecast(panel, horizon, ({ views, targets, weights }) => {
-    const ensemble = forest.fit(tableOf(views), { values: targets, weights }, LAG_FOREST, seed);
-    return (asked) => ensemble.predict(tableOf(asked));
+/** A forest on lags of all genres, for up to `horizon` years ahead. */
+export function lagForest(horizon: number): Forecaster<LagJson<EnsembleJson>> {
+  const learnt = (ensemble: TreeEnsemble): Learnt<EnsembleJson> => ({
+    answer: (views) => ensemble.predict(tableOf(views)),
+    toJSON: () => ensemble.toJSON(),
   });
+  return lagForecaster(
+    'lag forest',
+    horizon,
+    FOREST,
+    ({ views, targets, weights }, seed) =>
+      learnt(forest(FOREST).fit({ table: tableOf(views), values: targets, weights }, seed)),
+    (json) => learnt(TreeEnsemble.fromJSON(json)),
+  );
 }
 
-/** A small dense network on lags of all genres. */
-export function lagNetwork(panel: Panel, horizon: number, seed: number, engine: Engine): Float64Array[] {
-  return forecast(panel, horizon, ({ views, targets, weights }) => {
-    const scales = LAG_NAMES.map((_, f) => scaleOf(views.map(({ features }) => features[f]!)));
-    const ofTargets = scaleOf([...targets]);
-    const numbers = (asked: readonly Lagged[]): Float32Array =>
-      Float32Array.from(
-        asked.flatMap(({ features }) =>
-          features.map((value, f) => (value - scales[f]!.mean) / scales[f]!.spread),
-        ),
-      );
-    const { hidden, ...params } = LAG_NETWORK;
-    const shape: NetworkShape = { numbers: LAG_NAMES.length, bags: [], hidden, outputs: 1 };
-    const examples = {
-      rows: views.length,
-      numbers: numbers(views),
-      bags: [],
-      targets: Float32Array.from(targets, (value) => (value - ofTargets.mean) / ofTargets.spread),
-      weights: Float32Array.from(weights),
-    };
-    const network = trainNetwork(engine, shape, examples, params, `${seed}/lags`);
-    return (asked) =>
-      predictNetwork(network, { rows: asked.length, numbers: numbers(asked), bags: [] }).map(
+interface Scale {
+  readonly mean: number;
+  readonly spread: number;
+}
+
+interface LagNetworkJson {
+  readonly scales: readonly Scale[];
+  readonly ofTargets: Scale;
+  readonly network: NetworkJson;
+}
+
+/** A small dense network on lags of all genres, for up to `horizon` years ahead. */
+export function lagNetwork(horizon: number, engine: Engine): Forecaster<LagJson<LagNetworkJson>> {
+  const numbers = (views: readonly Lagged[], scales: readonly Scale[]): Float32Array =>
+    Float32Array.from(
+      views.flatMap(({ features }) =>
+        features.map((value, f) => (value - scales[f]!.mean) / scales[f]!.spread),
+      ),
+    );
+  const learnt = (network: Network, scales: readonly Scale[], ofTargets: Scale): Learnt<LagNetworkJson> => ({
+    answer: (views) =>
+      predictNetwork(network, { rows: views.length, numbers: numbers(views, scales), bags: [] }).map(
         (value) => ofTargets.mean + value * ofTargets.spread,
-      );
+      ),
+    toJSON: () => ({ scales, ofTargets, network: networkJson(network) }),
   });
+  const { hidden, ...params } = NETWORK;
+  return lagForecaster(
+    'lag network',
+    horizon,
+    NETWORK,
+    ({ views, targets, weights }, seed) => {
+      const scales = LAG_NAMES.map((_, f) => scaleOf(views.map(({ features }) => features[f]!)));
+      const ofTargets = scaleOf([...targets]);
+      const shape: NetworkShape = { numbers: LAG_NAMES.length, bags: [], hidden, outputs: 1 };
+      const examples = {
+        rows: views.length,
+        numbers: numbers(views, scales),
+        bags: [],
+        targets: Float32Array.from(targets, (value) => (value - ofTargets.mean) / ofTargets.spread),
+        weights: Float32Array.from(weights),
+      };
+      return learnt(trainNetwork(engine, shape, examples, params, `${seed}/lags`), scales, ofTargets);
+    },
+    ({ network, scales, ofTargets }) => learnt(readNetwork(network), scales, ofTargets),
+    `TensorFlow.js, ${engine.backend}`,
+  );
 }
 
 /** The median: exp of the expected log index. A genre with too short a series, or too few examples: as last year. */
-function forecast(panel: Panel, horizon: number, fit: (examples: LagExamples) => Fitted): Float64Array[] {
-  const table = new LagTable(panel);
-  const examples = table.examples(horizon);
-  const last = panel.series.map((series) => new Float64Array(horizon).fill(series.at(-1)!));
-  if (examples.views.length < LEAST_EXAMPLES) return last;
-  const fitted = fit(examples);
-  return panel.genres.map((_, g) => {
-    const views = Array.from({ length: horizon }, (_, h) => table.now(g, h + 1));
-    const known = views.filter((view) => view !== null);
-    if (known.length < horizon) return last[g]!;
-    return fitted(known).map((value, h) => Math.exp(known[h]!.base + value));
+function lagForecaster<Json>(
+  name: string,
+  horizon: number,
+  params: object,
+  learn: (examples: LagExamples, seed: number | string) => Learnt<Json>,
+  again: (json: Json) => Learnt<Json>,
+  backend?: string,
+): Forecaster<LagJson<Json>> {
+  const fitted = (
+    learnt: Learnt<Json> | null,
+    rest: Pick<LagJson<Json>, 'views' | 'last' | 'horizon'>,
+  ): FittedForecaster<LagJson<Json>> => ({
+    predict(years) {
+      if (years > rest.horizon)
+        throw new RangeError(
+          `This ${name} was fitted for ${rest.horizon} years ahead and cannot look ${years} ahead: fit it for more.`,
+        );
+      return rest.views.map((views, g) => {
+        if (learnt === null || views === null) return new Float64Array(years).fill(rest.last[g]!);
+        const asked = views.slice(0, years);
+        return learnt.answer(asked).map((value, h) => Math.exp(asked[h]!.base + value));
+      });
+    },
+    toJSON: () => ({ kind: name, ...rest, learnt: learnt?.toJSON() ?? null }),
   });
+  return {
+    name,
+    params: { ...params, horizon },
+    ...(backend === undefined ? {} : { backend }),
+    fit(panel, seed) {
+      const table = new LagTable(panel);
+      const examples = table.examples(horizon);
+      const learnt = examples.views.length < LEAST_EXAMPLES ? null : learn(examples, seed);
+      return fitted(learnt, {
+        views: panel.genres.map((_, g) => table.now(g, horizon)),
+        last: panel.series.map((series) => series.at(-1)!),
+        horizon,
+      });
+    },
+    read(json) {
+      requireKind(json, name);
+      const { learnt, views, last, horizon: years } = json;
+      return fitted(learnt === null ? null : again(learnt), { views, last, horizon: years });
+    },
+  };
 }
 
 function tableOf(views: readonly Lagged[]): FeatureTable {

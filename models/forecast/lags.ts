@@ -54,9 +54,11 @@ export class LagTable {
     );
   }
 
-  /** What is known of a genre at the origin; null where its series is shorter than the lags. */
-  now(genre: number, ahead: number): Lagged | null {
-    return this.#view(genre, this.#logs[genre]!.length - 1, ahead);
+  /** What is known of a genre at the origin, for each year ahead; null where its series is shorter than the lags. */
+  now(genre: number, horizon: number): Lagged[] | null {
+    const last = this.#logs[genre]!.length - 1;
+    if (last < LAGS - 1) return null;
+    return Array.from({ length: horizon }, (_, h) => this.#view(genre, last, h + 1));
   }
 
   /** Every earlier view with what came 1 to `horizon` years later. */
@@ -70,7 +72,7 @@ export class LagTable {
           const films = this.#films[g]![t + ahead]!;
           // A year that was bridged tells nothing.
           if (films === 0) continue;
-          const view = this.#view(g, t, ahead)!;
+          const view = this.#view(g, t, ahead);
           views.push(view);
           targets.push(logs[t + ahead]! - view.base);
           weights.push(films / (films + HALF_FILMS));
@@ -79,8 +81,7 @@ export class LagTable {
     return { views, targets: Float64Array.from(targets), weights: Float64Array.from(weights) };
   }
 
-  #view(genre: number, t: number, ahead: number): Lagged | null {
-    if (t < LAGS - 1) return null;
+  #view(genre: number, t: number, ahead: number): Lagged {
     const logs = this.#logs[genre]!;
     const recent = logs.subarray(Math.max(0, t - BASE + 1), t + 1);
     const base = recent.reduce((a, b) => a + b, 0) / recent.length;

@@ -1,40 +1,41 @@
-import type { Forest50 } from '../forest50.js';
-import { forest50, forest50Params } from '../forest50.js';
+import { requireKind } from '../estimator.js';
+import { forest50, Forest50, forest50Params, type Forest50Json } from '../forest50.js';
 import type { Clock } from '../report.js';
 import type { Engine } from '../networks/backend.js';
+import {
+  combined,
+  perSeries,
+  type Centre,
+  type FittedForecaster,
+  type Forecaster,
+  type Forecasts,
+} from './forecaster.js';
 import { lagForest, lagNetwork } from './global.js';
-import { dampedEts, drift, naive, theta, windowMean, type Method } from './methods.js';
+import { dampedEts, drift, naive, theta, windowMean } from './methods.js';
 import type { Panel } from './panel.js';
 import { INDEX, type Series } from './series.js';
 import { structural } from './structural.js';
 
-/** Forecasts of a panel: a row per genre, a value per year after the origin. */
-export type Forecasts = readonly Float64Array[];
-
-const METHODS: Readonly<Record<string, Method>> = {
-  naive,
-  drift,
-  'window mean': windowMean,
-  'damped ETS': dampedEts,
-  theta,
-};
-
 /** What every model has to beat. */
 export const FORECAST_BASELINE = 'naive';
 
-/**
- * In the order of the reports, the baseline first. Those that know of the films behind an index have nothing to say of
- * how many there are. Without an engine there is no network among them.
- */
-export function forecastModels({ series, engine }: Pick<PanelOptions, 'series' | 'engine'>): string[] {
-  const ofIndex = ['structural', 'lag forest', ...(engine === null ? [] : ['lag network']), 'forest50'];
-  return [
-    ...Object.keys(METHODS),
-    ...(series === INDEX ? ofIndex : []),
-    'combination mean',
-    'combination median',
-  ];
-}
+const SIMPLE: readonly Forecaster[] = [
+  perSeries(FORECAST_BASELINE, naive),
+  perSeries('drift', drift),
+  perSeries('window mean', windowMean),
+  perSeries('damped ETS', dampedEts),
+  perSeries('theta', theta),
+];
+
+/** Of all single models. */
+export const COMBINATIONS: Readonly<Record<string, Centre>> = {
+  'combination mean': (values) => values.reduce((a, b) => a + b, 0) / values.length,
+  'combination median': (values) => {
+    const sorted = values.sort((a, b) => a - b);
+    const middle = sorted.length >> 1;
+    return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  },
+};
 
 export interface PanelOptions {
   /** What the panel is of. */
@@ -50,58 +51,86 @@ export interface PanelOptions {
   readonly spent?: (model: string, seconds: number) => void;
 }
 
-/** All models' forecasts of one panel, by name. None is negative. */
-export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, Forecasts> {
-  const { horizon, clock, engine, seed, series } = options;
-  const all = new Map<string, Forecasts>();
-  const run = (name: string, forecast: () => Forecasts) => {
+type ForecasterOptions = Pick<PanelOptions, 'series' | 'horizon' | 'engine'> & {
+  readonly forest?: Forest50 | null;
+};
+
+/**
+ * All but the combinations, in the order of the reports, the baseline first. Those that know of the films behind an
+ * index have nothing to say of how many there are.
+ */
+export function forecasters({ series, horizon, engine, forest }: ForecasterOptions): readonly Forecaster[] {
+  if (series !== INDEX) return SIMPLE;
+  return [
+    ...SIMPLE,
+    structural,
+    lagForest(horizon),
+    ...(engine === null ? [] : [lagNetwork(horizon, engine)]),
+    forest50Forecaster(forest ?? null),
+  ];
+}
+
+/** Names, in the order of the reports. */
+export function forecastModels(options: ForecasterOptions): string[] {
+  return [...forecasters(options).map(({ name }) => name), ...Object.keys(COMBINATIONS)];
+}
+
+export interface PanelForecast {
+  readonly fitted: FittedForecaster;
+  readonly forecasts: Forecasts;
+}
+
+/** All models fitted to one panel and what they forecast of it, by name. None is negative. */
+export function forecastPanel(panel: Panel, options: PanelOptions): Map<string, PanelForecast> {
+  const { horizon, clock, seed } = options;
+  const all = new Map<string, PanelForecast>();
+  const run = (name: string, fit: () => FittedForecaster): FittedForecaster => {
     const from = clock();
-    all.set(
-      name,
-      forecast().map((values) => values.map((value) => Math.max(0, value))),
-    );
+    const fitted = fit();
+    const forecasts = fitted.predict(horizon).map((values) => values.map((value) => Math.max(0, value)));
+    all.set(name, { fitted, forecasts });
     options.spent?.(name, (clock() - from) / 1000);
+    return fitted;
   };
-  for (const [name, method] of Object.entries(METHODS))
-    run(name, () => panel.series.map((series) => method(series, horizon)));
-  if (series === INDEX) {
-    run('structural', () => structural(panel, horizon));
-    run('lag forest', () => lagForest(panel, horizon, seed));
-    if (engine !== null) run('lag network', () => lagNetwork(panel, horizon, seed, engine));
-    run('forest50', () => forestForecast(panel, options));
-  }
-  const single = [...all.values()];
-  run('combination mean', () => combine(panel, horizon, single, mean));
-  run('combination median', () => combine(panel, horizon, single, median));
+  const singles = forecasters(options).map((one) => run(one.name, () => one.fit(panel, seed)));
+  for (const [name, centre] of Object.entries(COMBINATIONS)) run(name, () => combined(name, singles, centre));
   return all;
 }
 
-/** The index that the plain forest's popularities imply. */
-function forestForecast(panel: Panel, { horizon, seed, forest }: PanelOptions): Forecasts {
-  const fitted = forest ?? forest50.fit(panel.cells, null, forest50Params, seed);
-  const years = Array.from({ length: horizon }, (_, h) => fitted.indexes(panel.origin + 1 + h));
-  return panel.genres.map((genre, g) =>
-    Float64Array.from(years, (indexes) => indexes.get(genre) ?? panel.series[g]!.at(-1)!),
-  );
+interface ForestJson {
+  readonly kind: 'forest50 forecast';
+  readonly origin: number;
+  readonly genres: readonly string[];
+  /** Of genres that the forest has never seen. */
+  readonly last: readonly number[];
+  readonly forest: Forest50Json;
 }
 
-function combine(
-  panel: Panel,
-  horizon: number,
-  single: readonly Forecasts[],
-  centre: (values: number[]) => number,
-): Forecasts {
-  return panel.genres.map((_, g) =>
-    Float64Array.from({ length: horizon }, (_, h) => centre(single.map((forecasts) => forecasts[g]![h]!))),
-  );
-}
-
-function mean(values: number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
-}
-
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+/** The index that the plain forest's popularities imply. `fitted`: to the same panel, by another task. */
+function forest50Forecaster(fitted: Forest50 | null): Forecaster<ForestJson> {
+  const of = (forest: Forest50, rest: Omit<ForestJson, 'forest'>): FittedForecaster<ForestJson> => ({
+    predict(horizon) {
+      const years = Array.from({ length: horizon }, (_, h) => forest.indexes(rest.origin + 1 + h));
+      return rest.genres.map((genre, g) =>
+        Float64Array.from(years, (indexes) => indexes.get(genre) ?? rest.last[g]!),
+      );
+    },
+    toJSON: () => ({ ...rest, forest: forest.toJSON() }),
+  });
+  return {
+    name: 'forest50',
+    params: forest50Params,
+    fit: ({ cells, origin, genres, series }, seed) =>
+      of(fitted ?? forest50(forest50Params).fit(cells, seed), {
+        kind: 'forest50 forecast',
+        origin,
+        genres,
+        last: series.map((values) => values.at(-1)!),
+      }),
+    read(json) {
+      requireKind(json, 'forest50 forecast');
+      const { forest, ...rest } = json;
+      return of(Forest50.fromJSON(forest), rest);
+    },
+  };
 }

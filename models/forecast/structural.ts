@@ -1,5 +1,6 @@
+import { requireKind } from '../estimator.js';
 import type { GenreYear } from '../forest50.js';
-import type { Panel } from './panel.js';
+import type { FittedForecaster, Forecaster } from './forecaster.js';
 
 /** One genre's observations: log index per year, and how little its few films blur it. */
 interface Observed {
@@ -19,6 +20,13 @@ interface Shared {
   readonly level: number;
   readonly slope: number;
   readonly wander: number;
+}
+
+interface StructuralJson {
+  readonly kind: 'structural';
+  readonly persistence: number;
+  /** Of each genre, at the origin. */
+  readonly states: readonly { readonly level: number; readonly trend: number; readonly deviation: number }[];
 }
 
 const START: Shared = {
@@ -41,18 +49,39 @@ const ROUNDS = 7;
  * Deviations fade (AR(1)), a level may wander, a mean over few films is blurred more than one over many. A genre's
  * level and trend are drawn towards all genres' by as much as these differ (random effects), and what the genres
  * share is found by greatest likelihood over all of them: one short noisy series could not tell. The answer is the
- * median: exp of the expected log. A row per genre of the panel, a value per year after the origin.
+ * median: exp of the expected log.
  */
-export function structural(panel: Panel, horizon: number): Float64Array[] {
-  const observed = panel.genres.map((genre) => observe(panel.cells, genre, panel.from));
-  const mean = centreOf(observed);
-  const shared = fit(observed, mean);
-  return observed.map((genre) => {
-    const { trend, level, deviation } = filter(genre, mean, shared, panel.origin);
-    return Float64Array.from({ length: horizon }, (_, i) =>
-      Math.exp(level + (i + 1) * trend + shared.persistence ** (i + 1) * deviation),
-    );
-  });
+export const structural: Forecaster<StructuralJson> = {
+  name: 'structural',
+  fit(panel) {
+    const observed = panel.genres.map((genre) => observe(panel.cells, genre, panel.from));
+    const mean = centreOf(observed);
+    const shared = fit(observed, mean);
+    return fitted({
+      kind: 'structural',
+      persistence: shared.persistence,
+      states: observed.map((genre) => {
+        const { level, trend, deviation } = filter(genre, mean, shared, panel.origin);
+        return { level, trend, deviation };
+      }),
+    });
+  },
+  read(json) {
+    requireKind(json, 'structural');
+    return fitted(json);
+  },
+};
+
+function fitted(json: StructuralJson): FittedForecaster<StructuralJson> {
+  return {
+    predict: (horizon) =>
+      json.states.map(({ level, trend, deviation }) =>
+        Float64Array.from({ length: horizon }, (_, i) =>
+          Math.exp(level + (i + 1) * trend + json.persistence ** (i + 1) * deviation),
+        ),
+      ),
+    toJSON: () => json,
+  };
 }
 
 function observe(cells: readonly GenreYear[], genre: string, from: number): Observed {

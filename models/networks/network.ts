@@ -1,3 +1,4 @@
+import { floatsOf, packed } from '../packed.js';
 import { seededRandom } from '../random.js';
 
 /**
@@ -149,16 +150,14 @@ export function eachName(
 export function networkJson({ shape, weights }: Network): NetworkJson {
   return {
     shape,
-    weights: weights.map(({ buffer, byteOffset, byteLength }) =>
-      Buffer.from(buffer, byteOffset, byteLength).toString('base64'),
-    ),
+    weights: weights.map(packed),
   };
 }
 
 /** @throws Error when the weights are not those of the shape. */
 export function readNetwork({ shape, weights }: NetworkJson): Network {
   const sizes = newNetwork(shape, 0).weights.map(({ length }) => length);
-  const read = weights.map((text) => new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer));
+  const read = weights.map(floatsOf);
   if (read.length !== sizes.length || read.some(({ length }, i) => length !== sizes[i]))
     throw new Error('The weights of this network do not fit its shape: train it again.');
   return { shape, weights: read };

@@ -1,3 +1,5 @@
+import { requireKind } from '../estimator.js';
+import { doublesOf, floatsOf, packed } from '../packed.js';
 import { sampleFactors, type GibbsParams, type GibbsState } from './gibbs.js';
 import type { PersonalFit, PersonalLearner } from './model.js';
 import type { Pairs, Ratings } from './ratings.js';
@@ -23,12 +25,25 @@ export interface FactorDraw {
   readonly priorPrecision: Float64Array;
 }
 
-export interface BayesFit extends PersonalFit {
+export interface BayesFit extends PersonalFit<BayesJson> {
   readonly width: number;
   readonly draws: readonly FactorDraw[];
 }
 
-export interface BayesLearner extends PersonalLearner {
+/** Vectors are packed. `people`: of each draw those of everybody who rated. */
+interface BayesJson {
+  readonly kind: 'Bayesian factors';
+  readonly width: number;
+  readonly draws: readonly (Pick<FactorDraw, 'centre' | 'precision'> & {
+    readonly films: string;
+    readonly shared: string;
+    readonly priorMean: string;
+    readonly priorPrecision: string;
+  })[];
+  readonly people: readonly string[];
+}
+
+export interface BayesLearner extends PersonalLearner<BayesJson> {
   fit(ratings: Ratings, seed: number | string, progress?: (done: number, total: number) => void): BayesFit;
 }
 
@@ -39,6 +54,7 @@ export function bayesianFactors(params: BayesParams): BayesLearner {
   return {
     name: BAYES_NAME,
     baseline: false,
+    params,
     fit(ratings, seed, progress) {
       const draws: FactorDraw[] = [];
       const people: Float32Array[] = [];
@@ -52,9 +68,41 @@ export function bayesianFactors(params: BayesParams): BayesLearner {
           people.push(rows(state.users.whole, state.users.count));
         },
       });
-      const width = params.factors + 1;
-      return { width, draws, predict: (pairs) => predict(draws, people, width, pairs) };
+      return fitted(params.factors + 1, draws, people);
     },
+    read(json) {
+      requireKind(json, BAYES_NAME);
+      const draws = json.draws.map(({ centre, precision, films, shared, priorMean, priorPrecision }) => ({
+        centre,
+        precision,
+        films: floatsOf(films),
+        shared: floatsOf(shared),
+        priorMean: doublesOf(priorMean),
+        priorPrecision: doublesOf(priorPrecision),
+      }));
+      return fitted(json.width, draws, json.people.map(floatsOf));
+    },
+  };
+}
+
+function fitted(width: number, draws: readonly FactorDraw[], people: readonly Float32Array[]): BayesFit {
+  return {
+    width,
+    draws,
+    predict: (pairs) => predict(draws, people, width, pairs),
+    toJSON: () => ({
+      kind: BAYES_NAME,
+      width,
+      draws: draws.map(({ centre, precision, films, shared, priorMean, priorPrecision }) => ({
+        centre,
+        precision,
+        films: packed(films),
+        shared: packed(shared),
+        priorMean: packed(priorMean),
+        priorPrecision: packed(priorPrecision),
+      })),
+      people: people.map(packed),
+    }),
   };
 }
 

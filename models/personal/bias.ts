@@ -1,3 +1,5 @@
+import { requireKind } from '../estimator.js';
+import { doublesOf, packed } from '../packed.js';
 import type { PersonalFit, PersonalLearner } from './model.js';
 import type { Pairs, Ratings } from './ratings.js';
 
@@ -8,21 +10,56 @@ export interface Biases {
 }
 
 /** Everybody's mean for every film. */
-export const meanRating: PersonalLearner = {
+export const meanRating: PersonalLearner<MeanJson> = {
   name: 'mean',
   baseline: true,
-  fit: ({ mean }) => ({ predict: ({ user }) => new Float64Array(user.length).fill(mean) }),
-};
-
-/** How generous a person is and how well a film is liked, both shrunk to the mean (Koren 2010, equation 1). */
-export const biasBaseline: PersonalLearner = {
-  name: 'user and film means',
-  baseline: true,
-  fit: (ratings): PersonalFit => {
-    const biases = fitBiases(ratings);
-    return { predict: (pairs) => predictBiases(biases, pairs) };
+  fit: ({ mean }) => meanFit(mean),
+  read(json) {
+    requireKind(json, 'mean rating');
+    return meanFit(json.mean);
   },
 };
+
+interface MeanJson {
+  readonly kind: 'mean rating';
+  readonly mean: number;
+}
+
+function meanFit(mean: number): PersonalFit<MeanJson> {
+  return {
+    predict: ({ user }) => new Float64Array(user.length).fill(mean),
+    toJSON: () => ({ kind: 'mean rating', mean }),
+  };
+}
+
+/** How generous a person is and how well a film is liked, both shrunk to the mean (Koren 2010, equation 1). */
+export const biasBaseline: PersonalLearner<BiasesJson> = {
+  name: 'user and film means',
+  baseline: true,
+  fit: (ratings) => biasFit(fitBiases(ratings)),
+  read: (json) => biasFit(readBiases(json)),
+};
+
+function biasFit(biases: Biases): PersonalFit<BiasesJson> {
+  return { predict: (pairs) => predictBiases(biases, pairs), toJSON: () => biasesJson(biases) };
+}
+
+export interface BiasesJson {
+  readonly kind: 'biases';
+  readonly mean: number;
+  readonly user: string;
+  readonly item: string;
+}
+
+export function biasesJson({ mean, user, item }: Biases): BiasesJson {
+  return { kind: 'biases', mean, user: packed(user), item: packed(item) };
+}
+
+/** @throws NotThisModel */
+export function readBiases(json: BiasesJson): Biases {
+  requireKind(json, 'biases');
+  return { mean: json.mean, user: doublesOf(json.user), item: doublesOf(json.item) };
+}
 
 /** Ratings' worth of weight that pulls a film's, or a person's, bias to 0: Surprise's defaults. */
 const ITEM_WEIGHT = 10;

@@ -1,6 +1,7 @@
 import { holdout } from '../splits.js';
 import { seededRandom } from '../random.js';
-import { inScale, type PersonalLearner } from './model.js';
+import { requireKind } from '../estimator.js';
+import { inScale, type PersonalFit, type PersonalLearner } from './model.js';
 import { pairsOf, ratingsOf, type Pairs, type Ratings } from './ratings.js';
 import { solvePositive } from './solve.js';
 
@@ -13,24 +14,50 @@ const RIDGE = 20;
  * Stacking (Wolpert 1992): weights are fitted by ridge to predictions of training ratings that the parts had not
  * seen, then the parts are fitted again to all of them. Costs twice its parts.
  */
-export function blend(parts: readonly PersonalLearner[]): PersonalLearner {
+export function blend(parts: readonly PersonalLearner[]): PersonalLearner<BlendJson> {
   return {
     name: `blend of ${parts.map(({ name }) => name).join(', ')}`,
     baseline: false,
+    params: { parts: parts.map(({ name, params }) => ({ name, ...params })) },
     fit: (ratings, seed) => {
       const { train, test } = innerSplit(ratings, SHARE, seed);
       const tried = parts.map((part) => inScale(part.fit(train, seed).predict(test), ratings));
       const weights = stack(tried, test.value, ratings.mean);
       const fits = parts.map((part) => part.fit(ratings, seed));
-      return {
-        predict: (pairs) =>
-          combine(
-            fits.map((fit) => fit.predict(pairs)),
-            weights,
-            ratings,
-          ),
-      };
+      const { mean, lowest, highest } = ratings;
+      return fitted(fits, weights, { mean, lowest, highest });
     },
+    read(json) {
+      requireKind(json, 'blend');
+      const fits = parts.map((part, i) => part.read(json.parts[i]));
+      return fitted(fits, Float64Array.from(json.weights), json.scale);
+    },
+  };
+}
+
+type Scale = Pick<Ratings, 'mean' | 'lowest' | 'highest'>;
+
+interface BlendJson {
+  readonly kind: 'blend';
+  readonly weights: readonly number[];
+  readonly scale: Scale;
+  readonly parts: readonly unknown[];
+}
+
+function fitted(fits: readonly PersonalFit[], weights: Float64Array, scale: Scale): PersonalFit<BlendJson> {
+  return {
+    predict: (pairs) =>
+      combine(
+        fits.map((fit) => fit.predict(pairs)),
+        weights,
+        scale,
+      ),
+    toJSON: () => ({
+      kind: 'blend',
+      weights: [...weights],
+      scale,
+      parts: fits.map((fit) => fit.toJSON()),
+    }),
   };
 }
 
@@ -69,9 +96,9 @@ function stack(predicted: readonly Float64Array[], actual: Float64Array, centre:
   return b;
 }
 
-function combine(predicted: readonly Float64Array[], weights: Float64Array, ratings: Ratings): Float64Array {
-  const kept = predicted.map((one) => inScale(one, ratings));
+function combine(predicted: readonly Float64Array[], weights: Float64Array, scale: Scale): Float64Array {
+  const kept = predicted.map((one) => inScale(one, scale));
   return kept[0]!.map((_, i) =>
-    kept.reduce((sum, one, part) => sum + weights[part]! * (one[i]! - ratings.mean), ratings.mean),
+    kept.reduce((sum, one, part) => sum + weights[part]! * (one[i]! - scale.mean), scale.mean),
   );
 }

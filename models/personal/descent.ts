@@ -1,6 +1,8 @@
+import { requireKind } from '../estimator.js';
+import { doublesOf, packed } from '../packed.js';
 import { seededDraws } from './draws.js';
 import type { PersonalFit, PersonalLearner } from './model.js';
-import type { Pairs, Ratings } from './ratings.js';
+import type { Ratings } from './ratings.js';
 
 export interface DescentParams {
   readonly factors: number;
@@ -14,29 +16,28 @@ export interface DescentParams {
 }
 
 /** Biased matrix factorisation by stochastic gradient descent (Funk 2006; Koren, Bell & Volinsky 2009). */
-export function biasedFactors(params: DescentParams): PersonalLearner {
+export function biasedFactors(params: DescentParams): PersonalLearner<FactorsJson> {
   return {
     name: 'biased factors',
     baseline: false,
-    fit: (ratings, seed) => descend(ratings, params, seed, false),
+    params,
+    fit: (ratings, seed) => fitted(descend(ratings, params, seed, false)),
+    read: (json) => fitted(readFactors(json)),
   };
 }
 
 /** SVD++ (Koren 2008): a person's vector also holds a shared vector of every film that they rated. */
-export function svdPlusPlus(params: DescentParams): PersonalLearner {
+export function svdPlusPlus(params: DescentParams): PersonalLearner<FactorsJson> {
   return {
     name: 'SVD++',
     baseline: false,
-    fit: (ratings, seed) => descend(ratings, params, seed, true),
+    params,
+    fit: (ratings, seed) => fitted(descend(ratings, params, seed, true)),
+    read: (json) => fitted(readFactors(json)),
   };
 }
 
-function descend(
-  ratings: Ratings,
-  params: DescentParams,
-  seed: number | string,
-  implicit: boolean,
-): PersonalFit {
+function descend(ratings: Ratings, params: DescentParams, seed: number | string, implicit: boolean): Factors {
   const { factors: width, biasWeight, factorWeight } = params;
   const { users, items, userStart, itemOf, values, mean } = ratings;
   const draws = seededDraws(seed);
@@ -83,34 +84,71 @@ function descend(
       }
     }
   }
-  return { predict: (pairs) => predict(ratings, pairs, { width, own, film, shared, userBias, itemBias }) };
+  if (implicit) {
+    for (let u = 0; u < users; u++) {
+      const [from, to] = [userStart[u]!, userStart[u + 1]!];
+      const vector = own.subarray(u * width, (u + 1) * width);
+      if (from < to) addShared(vector, shared, itemOf, from, to, 1 / Math.sqrt(to - from));
+    }
+  }
+  return { width, mean, people: own, films: film, userBias, itemBias };
 }
 
-interface Parameters {
+/** Vectors are row-major, `width` long; people's hold the shared vectors of what they rated. */
+interface Factors {
   readonly width: number;
-  readonly own: Float64Array;
-  readonly film: Float64Array;
-  readonly shared: Float64Array;
+  readonly mean: number;
+  readonly people: Float64Array;
+  readonly films: Float64Array;
   readonly userBias: Float64Array;
   readonly itemBias: Float64Array;
 }
 
-function predict(ratings: Ratings, pairs: Pairs, of: Parameters): Float64Array {
-  const { width, own, film, shared, userBias, itemBias } = of;
-  const whole = own.slice();
-  if (shared.length > 0) {
-    for (let u = 0; u < ratings.users; u++) {
-      const [from, to] = [ratings.userStart[u]!, ratings.userStart[u + 1]!];
-      const vector = whole.subarray(u * width, (u + 1) * width);
-      if (from < to) addShared(vector, shared, ratings.itemOf, from, to, 1 / Math.sqrt(to - from));
-    }
-  }
-  return Float64Array.from(pairs.user, (u, i) => {
-    const item = pairs.item[i]!;
-    let sum = ratings.mean + userBias[u]! + itemBias[item]!;
-    for (let k = 0; k < width; k++) sum += whole[u * width + k]! * film[item * width + k]!;
-    return sum;
-  });
+/** Arrays are packed. */
+interface FactorsJson {
+  readonly kind: 'factors';
+  readonly width: number;
+  readonly mean: number;
+  readonly people: string;
+  readonly films: string;
+  readonly userBias: string;
+  readonly itemBias: string;
+}
+
+function fitted(factors: Factors): PersonalFit<FactorsJson> {
+  const { width, mean, people, films, userBias, itemBias } = factors;
+  return {
+    predict: ({ user, item }) =>
+      Float64Array.from(user, (u, i) => {
+        const film = item[i]!;
+        let sum = mean + userBias[u]! + itemBias[film]!;
+        for (let k = 0; k < width; k++) sum += people[u * width + k]! * films[film * width + k]!;
+        return sum;
+      }),
+    toJSON: () => ({
+      kind: 'factors',
+      width,
+      mean,
+      people: packed(people),
+      films: packed(films),
+      userBias: packed(userBias),
+      itemBias: packed(itemBias),
+    }),
+  };
+}
+
+/** @throws NotThisModel */
+function readFactors(json: FactorsJson): Factors {
+  requireKind(json, 'factors');
+  const { width, mean, people, films, userBias, itemBias } = json;
+  return {
+    width,
+    mean,
+    people: doublesOf(people),
+    films: doublesOf(films),
+    userBias: doublesOf(userBias),
+    itemBias: doublesOf(itemBias),
+  };
 }
 
 function addShared(

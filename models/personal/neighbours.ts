@@ -1,4 +1,6 @@
-import { fitBiases, predictBiases } from './bias.js';
+import { requireKind } from '../estimator.js';
+import { doublesOf, floatsOf, integersOf, packed } from '../packed.js';
+import { biasesJson, fitBiases, predictBiases, readBiases, type Biases, type BiasesJson } from './bias.js';
 import type { PersonalFit, PersonalLearner } from './model.js';
 import type { Pairs, Ratings } from './ratings.js';
 
@@ -15,22 +17,74 @@ export interface NeighbourParams {
  * number (Koren 2010; Surprise's KNNBaseline with pearson_baseline). Only films that enough people rated have neighbours: the table
  * holds the square of their number.
  */
-export function itemNeighbours(params: NeighbourParams): PersonalLearner {
+export function itemNeighbours(params: NeighbourParams): PersonalLearner<NeighboursJson> {
   return {
     name: 'film neighbours',
     baseline: false,
-    fit: (ratings): PersonalFit => {
+    params,
+    fit(ratings) {
       const biases = fitBiases(ratings);
       const expected = predictBiases(biases, { user: ratings.userOf, item: ratings.itemOf });
       const off = ratings.values.map((value, r) => value - expected[r]!);
       const similarity = similarities(ratings, off, params.shrinkage);
-      return {
-        predict: (pairs) => {
-          const base = predictBiases(biases, pairs);
-          return base.map((value, i) => value + lean(ratings, off, similarity, pairs, i, params.neighbours));
-        },
-      };
+      const { userStart, itemOf } = ratings;
+      return fitted({ neighbours: params.neighbours, biases, userStart, itemOf, off, similarity });
     },
+    read(json) {
+      requireKind(json, 'neighbours');
+      const { neighbours, similarity } = json;
+      return fitted({
+        neighbours,
+        biases: readBiases(json.biases),
+        userStart: integersOf(json.userStart),
+        itemOf: integersOf(json.itemOf),
+        off: doublesOf(json.off),
+        similarity: {
+          rowOf: integersOf(similarity.rowOf),
+          count: similarity.count,
+          values: floatsOf(similarity.values),
+        },
+      });
+    },
+  };
+}
+
+interface Neighbours extends Pick<Ratings, 'userStart' | 'itemOf'> {
+  readonly neighbours: number;
+  readonly biases: Biases;
+  /** How far each rating is from what the biases expect. */
+  readonly off: Float64Array;
+  readonly similarity: Similarities;
+}
+
+/** Arrays are packed. */
+interface NeighboursJson {
+  readonly kind: 'neighbours';
+  readonly neighbours: number;
+  readonly biases: BiasesJson;
+  readonly userStart: string;
+  readonly itemOf: string;
+  readonly off: string;
+  readonly similarity: { readonly rowOf: string; readonly count: number; readonly values: string };
+}
+
+function fitted(model: Neighbours): PersonalFit<NeighboursJson> {
+  const { neighbours, biases, userStart, itemOf, off, similarity } = model;
+  return {
+    predict: (pairs) => predictBiases(biases, pairs).map((value, i) => value + lean(model, pairs, i)),
+    toJSON: () => ({
+      kind: 'neighbours',
+      neighbours,
+      biases: biasesJson(biases),
+      userStart: packed(userStart),
+      itemOf: packed(itemOf),
+      off: packed(off),
+      similarity: {
+        rowOf: packed(similarity.rowOf),
+        count: similarity.count,
+        values: packed(similarity.values),
+      },
+    }),
   };
 }
 
@@ -100,12 +154,9 @@ function chooseFilms({ items, itemStart }: Ratings): Int32Array {
 }
 
 function lean(
-  { userStart, itemOf }: Ratings,
-  off: Float64Array,
-  { rowOf, count, values }: Similarities,
+  { userStart, itemOf, off, neighbours, similarity: { rowOf, count, values } }: Neighbours,
   pairs: Pairs,
   i: number,
-  neighbours: number,
 ): number {
   const [user, item] = [pairs.user[i]!, pairs.item[i]!];
   if (rowOf[item]! < 0) return 0;

@@ -1,3 +1,4 @@
+import { floatsOf, integersOf, packed } from '../packed.js';
 import type { BayesFit, FactorDraw } from './bayes.js';
 import { foldIn, predictFolded, type RatedVector } from './foldIn.js';
 import type { Ratings } from './ratings.js';
@@ -101,7 +102,7 @@ export function personalJson(
     name,
     rows: ratings.size,
     width,
-    filmIds: pack(films.ids),
+    filmIds: packed(films.ids),
     traits: table,
     draws: fit.draws
       .filter((_, d) => (d + 1) % every === 0)
@@ -110,15 +111,15 @@ export function personalJson(
         precision: draw.precision,
         priorMean: [...draw.priorMean],
         priorPrecision: [...draw.priorPrecision],
-        films: pack(take(draw.films)),
-        shared: pack(take(draw.shared)),
-        weights: pack(traitWeights(draw, width, vectors, films.at, counts)),
+        films: packed(take(draw.films)),
+        shared: packed(take(draw.shared)),
+        weights: packed(traitWeights(draw, width, vectors, films.at, counts)),
       })),
     users: {
-      ids: pack(userIds),
-      start: pack(start),
-      films: pack(Int32Array.from(known)),
-      halves: pack(Int32Array.from(halves)),
+      ids: packed(userIds),
+      start: packed(start),
+      films: packed(Int32Array.from(known)),
+      halves: packed(Int32Array.from(halves)),
     },
   };
 }
@@ -152,7 +153,7 @@ export class PersonalModel {
     this.name = json.name;
     this.rows = json.rows;
     this.#width = json.width;
-    this.#filmIds = integers(json.filmIds);
+    this.#filmIds = integersOf(json.filmIds);
     this.#placeOf = new Map(Array.from(this.#filmIds, (id, i) => [id, i]));
     this.#traits = json.traits;
     this.#draws = json.draws.map((draw) => ({
@@ -160,16 +161,16 @@ export class PersonalModel {
       precision: draw.precision,
       priorMean: Float64Array.from(draw.priorMean),
       priorPrecision: Float64Array.from(draw.priorPrecision),
-      films: floats(draw.films),
-      shared: floats(draw.shared),
-      weights: floats(draw.weights),
+      films: floatsOf(draw.films),
+      shared: floatsOf(draw.shared),
+      weights: floatsOf(draw.weights),
     }));
     const { ids, start, films, halves } = json.users;
     this.#users = {
-      of: new Map(Array.from(integers(ids), (id, u) => [id, u])),
-      start: integers(start),
-      films: integers(films),
-      halves: integers(halves),
+      of: new Map(Array.from(integersOf(ids), (id, u) => [id, u])),
+      start: integersOf(start),
+      films: integersOf(films),
+      halves: integersOf(halves),
     };
   }
 
@@ -240,21 +241,4 @@ export class PersonalModel {
     for (let d = 0; d < this.#draws.length; d++) sum += predict(this.#draws[d]!, d);
     return STARS * Math.min(5, Math.max(0.5, sum / this.#draws.length));
   }
-}
-
-/** Little-endian on every machine that Node runs on. */
-function pack(values: Int32Array | Float32Array): string {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
-}
-
-function bytes(text: string): ArrayBuffer {
-  return new Uint8Array(Buffer.from(text, 'base64')).buffer;
-}
-
-function integers(text: string): Int32Array {
-  return new Int32Array(bytes(text));
-}
-
-function floats(text: string): Float32Array {
-  return new Float32Array(bytes(text));
 }

@@ -31,9 +31,11 @@ export interface BoostingParams {
  * Gradient boosting (Friedman 2001) with second-order leaves (Chen & Guestrin 2016), grown best leaf first over
  * histograms (Ke et al. 2017). The logistic loss takes a response of 0 or 1 and answers with a probability.
  */
-export const boosting: TreeEstimator<BoostingParams> = {
+export const boosting = (params: BoostingParams): TreeEstimator<BoostingParams> => ({
   name: 'boosting',
-  fit(table, response, params, seed, team) {
+  params,
+  read: (json) => TreeEnsemble.fromJSON(json),
+  fit({ table, ...response }, seed, team) {
     requireRows(table, response);
     const bins = fitBins(table, params.maxBins);
     const binned = applyBins(bins, table);
@@ -69,7 +71,7 @@ export const boosting: TreeEstimator<BoostingParams> = {
     }
     return new TreeEnsemble(bins, trees, base, params.learningRate / members, link);
   },
-};
+});
 
 function growRules(params: BoostingParams): GrowRules {
   const { minLeaf, maxDepth, maxLeaves, lambda, categorySmooth, categoryLambda } = params;

@@ -1,4 +1,4 @@
-import type { FittedModel } from '../estimator.js';
+import { requireKind, type FittedModel } from '../estimator.js';
 import { applyBins, type BinRule } from './bins.js';
 import { collapse } from './cells.js';
 import { packTrees, unpackTrees, type PackedTrees } from './pack.js';
@@ -16,6 +16,7 @@ export interface Response {
 export type Link = 'identity' | 'logistic';
 
 export interface EnsembleJson {
+  readonly kind: 'trees';
   readonly base: number;
   readonly scale: number;
   readonly link: Link;
@@ -24,7 +25,7 @@ export interface EnsembleJson {
 }
 
 /** A fitted forest or boosting: answer = link(base + scale × sum of the trees). */
-export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array> {
+export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, EnsembleJson> {
   /** Made at the first question: not every model is asked. */
   #explainer: Explainer | undefined;
   #average: number | undefined;
@@ -77,11 +78,12 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array> {
 
   toJSON(): EnsembleJson {
     const { base, scale, link, bins } = this;
-    return { base, scale, link, bins, trees: packTrees(this.trees, bins) };
+    return { kind: 'trees', base, scale, link, bins, trees: packTrees(this.trees, bins) };
   }
 
-  /** The same model again, bit for bit. The JSON must have been checked by whoever read it. */
+  /** The same model again, bit for bit. @throws NotThisModel */
   static fromJSON(json: EnsembleJson): TreeEnsemble {
+    requireKind(json, 'trees');
     const trees = unpackTrees(json.trees, json.bins);
     return new TreeEnsemble(json.bins, trees, json.base, json.scale, json.link);
   }

@@ -2,7 +2,7 @@ import type { Estimator } from '../estimator.js';
 import { fillRandom, seededRandom } from '../random.js';
 import { applyBins, fitBins } from './bins.js';
 import { collapse, type Cells } from './cells.js';
-import { TreeEnsemble, type Response } from './ensemble.js';
+import { TreeEnsemble, type EnsembleJson, type Response } from './ensemble.js';
 import { slotsOf, TreeGrower, type GrowRules } from './grow.js';
 import { GrowSpace, type SharedSpace } from './space.js';
 import type { FeatureTable } from './table.js';
@@ -19,9 +19,20 @@ export interface ForestParams {
   readonly maxBins: number;
 }
 
+/** Rows to learn from: their features and what they came to. */
+export interface TreeData extends Response {
+  readonly table: FeatureTable;
+}
+
 /** Trees that other threads may help to train, with the same result to the last bit. */
-export interface TreeEstimator<Params> extends Estimator<Params, FeatureTable, Response, TreeEnsemble> {
-  fit(table: FeatureTable, response: Response, params: Params, seed: number, team?: Team): TreeEnsemble;
+export interface TreeEstimator<Params extends object> extends Estimator<
+  TreeData,
+  FeatureTable,
+  Float64Array,
+  EnsembleJson
+> {
+  readonly params: Params;
+  fit(data: TreeData, seed: number | string, team?: Team): TreeEnsemble;
 }
 
 /**
@@ -30,9 +41,11 @@ export interface TreeEstimator<Params> extends Estimator<Params, FeatureTable, R
  * the bootstrap of a large sample and needs no knowledge of the other rows (as Spark MLlib's). Every tree has a
  * generator of its own, so a forest is the same in whatever order, or on however many threads, it is grown.
  */
-export const forest: TreeEstimator<ForestParams> = {
+export const forest = (params: ForestParams): TreeEstimator<ForestParams> => ({
   name: 'forest',
-  fit(table, response, params, seed, team) {
+  params,
+  read: (json) => TreeEnsemble.fromJSON(json),
+  fit({ table, ...response }, seed, team) {
     requireRows(table, response);
     const bins = fitBins(table, params.maxBins);
     const cells = collapse(applyBins(bins, table));
@@ -45,14 +58,14 @@ export const forest: TreeEstimator<ForestParams> = {
     const trees = grown.sort(([a], [b]) => a - b).map(([, tree]) => tree);
     return new TreeEnsemble(bins, trees, 0, 1 / params.trees, 'identity');
   },
-};
+});
 
 /** What a thread needs to grow trees of a forest. */
 export interface ForestJob {
   readonly space: SharedSpace;
   readonly rows: RowsByCell;
   readonly params: ForestParams;
-  readonly seed: number;
+  readonly seed: number | string;
   /** The next tree that no thread has taken. */
   readonly next: Int32Array;
 }

@@ -32,7 +32,9 @@ describe('the network of films', () => {
 
   it('answers from its text as it did when it was trained, without TensorFlow', () => {
     const again = readAnswer(JSON.parse(JSON.stringify(answer.toJSON())));
-    expect(again.predict(later, training.knowledge)).toEqual(answer.predict(later, training.knowledge));
+    expect(again.predict({ films: later, knowledge: training.knowledge })).toEqual(
+      answer.predict({ films: later, knowledge: training.knowledge }),
+    );
     expect(JSON.stringify(again.toJSON())).toBe(JSON.stringify(answer.toJSON()));
   });
 
@@ -44,7 +46,7 @@ describe('the network of films', () => {
     const film = later[0]!;
     const { average, effects } = answer.explain(film, training.knowledge);
     const sum = [...effects.values()].reduce((a, b) => a + b, average);
-    expect(sum).toBeCloseTo(answer.predict([film], training.knowledge)[0]!, 4);
+    expect(sum).toBeCloseTo(answer.predict({ films: [film], knowledge: training.knowledge })[0]!, 4);
     const by = later.map((one) => answer.explain(one, training.knowledge).effects);
     const size = (topic: string): number =>
       by.reduce((total, one) => total + Math.abs(one.get(topic as 'directors')!), 0);
@@ -53,7 +55,10 @@ describe('the network of films', () => {
   });
 
   it('answers for a film of which only the year is known', () => {
-    const [value] = answer.predict([planFilm({ genres: [], year: 2012 })], training.knowledge);
+    const [value] = answer.predict({
+      films: [planFilm({ genres: [], year: 2012 })],
+      knowledge: training.knowledge,
+    });
     expect(value).toBeGreaterThan(3);
     expect(value).toBeLessThan(9);
   });
@@ -76,7 +81,7 @@ describe('the network of films', () => {
       1,
     );
     const tests = sample.films.slice(300);
-    const predicted = learner.fit(learned, 1).predict(tests, learned.knowledge);
+    const predicted = learner.fit(learned, 1).predict({ films: tests, knowledge: learned.knowledge });
     const actual = values.slice(300);
     expect(r2(actual, predicted)).toBeLessThan(0.05);
     expect(rmse(actual, predicted)).toBeGreaterThan(0);

@@ -4,7 +4,15 @@ import {
   type ForecastOptions,
   type GenreForecasting,
 } from '../../models/forecast/forecast.js';
-import { dampedEts, drift, naive, theta, windowMean } from '../../models/forecast/methods.js';
+import {
+  dampedEts,
+  drift,
+  forecastBy,
+  naive,
+  theta,
+  windowMean,
+  type Method,
+} from '../../models/forecast/methods.js';
 import { panelAt } from '../../models/forecast/panel.js';
 import { openEngine } from '../../models/networks/backend.js';
 import { FILMS, INDEX, SHARE } from '../../models/forecast/series.js';
@@ -40,19 +48,19 @@ describe('methods', () => {
   const line = Float64Array.from({ length: 20 }, (_, t) => 5 + 2 * t);
 
   it('continue a straight line as they say', () => {
-    expect([...naive(line, 2)]).toEqual([43, 43]);
-    expect([...drift(line, 2)]).toEqual([45, 47]);
-    expect([...windowMean(line, 2)]).toEqual([39, 39]);
-    expect(theta(line, 2)[0]!).toBeCloseTo(44, 0);
-    expect(theta(line, 2)[1]! - theta(line, 2)[0]!).toBeCloseTo(1, 1);
-    expect(dampedEts(line, 2)[0]!).toBeGreaterThan(44);
-    expect(dampedEts(line, 2)[1]!).toBeLessThanOrEqual(47);
+    expect([...forecastBy(naive, line, 2)]).toEqual([43, 43]);
+    expect([...forecastBy(drift, line, 2)]).toEqual([45, 47]);
+    expect([...forecastBy(windowMean, line, 2)]).toEqual([39, 39]);
+    expect(forecastBy(theta, line, 2)[0]!).toBeCloseTo(44, 0);
+    expect(forecastBy(theta, line, 2)[1]! - forecastBy(theta, line, 2)[0]!).toBeCloseTo(1, 1);
+    expect(forecastBy(dampedEts, line, 2)[0]!).toBeGreaterThan(44);
+    expect(forecastBy(dampedEts, line, 2)[1]!).toBeLessThanOrEqual(47);
   });
 
   it('repeat a constant, and the only value there is', () => {
-    for (const method of [naive, drift, windowMean, theta, dampedEts]) {
+    for (const method of [naive, drift, windowMean, theta, dampedEts] as Method<unknown>[]) {
       for (const series of [new Float64Array(15).fill(2), Float64Array.from([2])]) {
-        for (const value of method(series, 3)) expect(value).toBeCloseTo(2, 9);
+        for (const value of forecastBy(method, series, 3)) expect(value).toBeCloseTo(2, 9);
       }
     }
   });

@@ -21,7 +21,7 @@ const small = { ...BOOSTING, trees: 60 };
 describe.each([forestLearner({ ...FOREST, trees: 20 }), boostingLearner(small)])('$name', (learner) => {
   const skill = (measures: typeof sample.measures) => {
     const training = prepare(takeFilms({ ...sample, measures }, fold.train), Infinity, 1);
-    return r2(actual, learner.fit(training, 1).predict(tests, training.knowledge));
+    return r2(actual, learner.fit(training, 1).predict({ films: tests, knowledge: training.knowledge }));
   };
 
   it('shows skill on what there is to learn, and none when the target is shuffled', () => {
@@ -42,7 +42,7 @@ it('the input that makes the difference has all the importance', () => {
   const importance = permutationImportance(
     tests,
     actual,
-    (films) => answer.predict(films, training.knowledge),
+    (films) => answer.predict({ films, knowledge: training.knowledge }),
     1,
   );
   const [first, second] = [...importance].sort(([, a], [, b]) => b - a);

@@ -62,19 +62,17 @@ describe('training on threads', () => {
   afterAll(() => Promise.all(teams.map((team) => team.close())));
 
   it.each([
-    ['a forest', (team?: Team) => forest.fit(table, { values, weights }, forestParams, 1, team)],
+    ['a forest', (team?: Team) => forest(forestParams).fit({ table, values, weights }, 1, team)],
     [
       'a forest that tries every feature',
-      (team?: Team) => forest.fit(table, { values }, { ...forestParams, featuresPerSplit: 1 }, 1, team),
+      (team?: Team) => forest({ ...forestParams, featuresPerSplit: 1 }).fit({ table, values }, 1, team),
     ],
-    ['boosting', (team?: Team) => boosting.fit(table, { values, weights }, boostingParams, 1, team)],
+    ['boosting', (team?: Team) => boosting(boostingParams).fit({ table, values, weights }, 1, team)],
     [
       'boosting of a class on parts of the rows and features',
       (team?: Team) =>
-        boosting.fit(
-          table,
-          { values: classes },
-          { ...boostingParams, loss: 'logistic', rowsPerTree: 0.8, featuresPerTree: 0.9 },
+        boosting({ ...boostingParams, loss: 'logistic', rowsPerTree: 0.8, featuresPerTree: 0.9 }).fit(
+          { table, values: classes },
           1,
           team,
         ),
@@ -88,7 +86,7 @@ describe('training on threads', () => {
     const team = teams[1]!;
     team.start(() => ({ kind: 'steps', space: {}, rules: {} }) as never);
     expect(() => team.collect()).toThrow('A thread failed');
-    expect(forest.fit(table, { values }, forestParams, 1, team).trees).toHaveLength(9);
+    expect(forest(forestParams).fit({ table, values }, 1, team).trees).toHaveLength(9);
   });
 });
 

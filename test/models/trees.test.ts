@@ -59,13 +59,13 @@ function answerKnowing(tree: Tree, bins: readonly number[], known: Float64Array,
 describe('one boosted stump', () => {
   it('cuts where the squared error falls most and answers with the means', () => {
     const values = Float64Array.from([1, 1, 1, 9, 11]);
-    const stump = boosting.fit(numbers([1, 2, 3, 4, 5]), { values }, one, 1);
+    const stump = boosting(one).fit({ table: numbers([1, 2, 3, 4, 5]), values }, 1);
     expect([...stump.predict(numbers([0, 3.4, 3.6, 99]))].map(Math.round)).toEqual([1, 1, 10, 10]);
   });
 
   it('gives missing values a side of their own liking', () => {
     const values = Float64Array.from([8, 8, 0, 0, 0]);
-    const stump = boosting.fit(numbers([NaN, NaN, 1, 2, 3]), { values }, one, 1);
+    const stump = boosting(one).fit({ table: numbers([NaN, NaN, 1, 2, 3]), values }, 1);
     const [missing, known] = stump.predict(numbers([NaN, 2]));
     expect(missing).toBeCloseTo(8, 5);
     expect(known).toBeCloseTo(0, 5);
@@ -73,7 +73,10 @@ describe('one boosted stump', () => {
 
   it('answers a class with its probability', () => {
     const params: BoostingParams = { ...one, loss: 'logistic', trees: 60, learningRate: 0.3, minLeaf: 0.01 };
-    const model = boosting.fit(numbers([1, 2, 3, 4]), { values: Float64Array.from([0, 0, 1, 1]) }, params, 1);
+    const model = boosting(params).fit(
+      { table: numbers([1, 2, 3, 4]), values: Float64Array.from([0, 0, 1, 1]) },
+      1,
+    );
     const [low, high] = model.predict(numbers([1, 4]));
     expect(low).toBeLessThan(0.05);
     expect(high).toBeGreaterThan(0.95);
@@ -81,16 +84,11 @@ describe('one boosted stump', () => {
 });
 
 describe.each([
-  ['forest', (rows: number) => forest.fit(planted(rows).table, planted(rows), grove, 5)],
+  ['forest', (rows: number) => forest(grove).fit(planted(rows), 5)],
   [
     'boosting',
     (rows: number) =>
-      boosting.fit(
-        planted(rows).table,
-        planted(rows),
-        { ...one, trees: 60, learningRate: 0.2, maxLeaves: 8, maxDepth: 4 },
-        5,
-      ),
+      boosting({ ...one, trees: 60, learningRate: 0.2, maxLeaves: 8, maxDepth: 4 }).fit(planted(rows), 5),
   ],
 ])('%s', (_, fit) => {
   const { table, values } = planted(400);
@@ -156,8 +154,8 @@ it('answers with the mean of its members, each from other rows and features, the
     maxDepth: 4,
     rowsPerTree: 0.5,
   };
-  const alone = boosting.fit(table, { values }, params, 3);
-  const three = boosting.fit(table, { values }, { ...params, members: 3 }, 3);
+  const alone = boosting(params).fit({ table, values }, 3);
+  const three = boosting({ ...params, members: 3 }).fit({ table, values }, 3);
   const members = [0, 1, 2].map((m) =>
     new TreeEnsemble(three.bins, three.trees.slice(10 * m, 10 * m + 10), three.base, 0.3, 'identity').predict(
       table,
@@ -174,11 +172,13 @@ it('answers with the mean of its members, each from other rows and features, the
 });
 
 it('refuses a table of other features, by name', () => {
-  const model = boosting.fit(numbers([1, 2]), { values: Float64Array.from([1, 2]) }, one, 1);
+  const model = boosting(one).fit({ table: numbers([1, 2]), values: Float64Array.from([1, 2]) }, 1);
   expect(() => model.predict(numbers([1], 'y'))).toThrow('expects number "x", not number "y"');
 });
 
 it('refuses more bins than a byte holds', () => {
   const params = { ...one, maxBins: MAX_BINS + 1 };
-  expect(() => boosting.fit(numbers([1]), { values: Float64Array.from([1]) }, params, 1)).toThrow('maxBins');
+  expect(() => boosting(params).fit({ table: numbers([1]), values: Float64Array.from([1]) }, 1)).toThrow(
+    'maxBins',
+  );
 });
