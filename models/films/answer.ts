@@ -1,5 +1,6 @@
 import { requireKind, type Estimator, type FittedModel } from '../estimator.js';
 import type { EnsembleJson } from '../trees/ensemble.js';
+import type { FeatureTable } from '../trees/table.js';
 import type { Topic } from './features.js';
 import type { PlannedFilm } from './film.js';
 import type { Knowledge, Training } from './knowledge.js';
@@ -15,6 +16,8 @@ export interface Explanation {
 export interface AskedFilms {
   readonly films: readonly PlannedFilm[];
   readonly knowledge: Knowledge;
+  /** What `describe` makes of these films, where somebody has it already. */
+  readonly table?: FeatureTable;
 }
 
 /** A fitted way to answer for films: one number each. */

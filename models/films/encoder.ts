@@ -54,8 +54,8 @@ export class Encoder {
     columns.forEach((values, column) => {
       const unknown = values.map((value) => (Number.isNaN(value) ? 1 : 0));
       // Columns about one topic are mostly unknown together: one input says so.
-      const pattern = unknown.join('');
-      if (pattern.includes('1') && !flags.has(pattern)) flags.set(pattern, { column, ...scaleOf(unknown) });
+      const pattern = Buffer.from(Uint8Array.from(unknown)).toString('latin1');
+      if (unknown.includes(1) && !flags.has(pattern)) flags.set(pattern, { column, ...scaleOf(unknown) });
     });
     return new Encoder({
       numbers: columns.map(scaleOf),

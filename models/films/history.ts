@@ -48,11 +48,19 @@ export class History {
   readonly #days: Int32Array;
   readonly #measures: Measures;
   readonly #roles: ReadonlyMap<Role, Records>;
+  /** Films of this day or a later one are as if they were not there. */
+  readonly #end: number;
 
-  private constructor(days: Int32Array, measures: Measures, roles: ReadonlyMap<Role, Records>) {
+  private constructor(
+    days: Int32Array,
+    measures: Measures,
+    roles: ReadonlyMap<Role, Records>,
+    end = Infinity,
+  ) {
     this.#days = days;
     this.#measures = measures;
     this.#roles = roles;
+    this.#end = end;
   }
 
   /** Takes the films in any order. */
@@ -83,6 +91,11 @@ export class History {
     );
   }
 
+  /** What it answered when no film of day `end` or later was known; shares its memory. */
+  until(end: number): History {
+    return new History(this.#days, this.#measures, this.#roles, Math.min(end, this.#end));
+  }
+
   /** The record of a name over the films released strictly before `day`. */
   before(role: Role, name: string, day: number, measure: number): TrackRecord {
     const records = this.#roles.get(role)!;
@@ -91,9 +104,10 @@ export class History {
     const first = records.start[at]!;
     let next = first;
     let end = records.start[at + 1]!;
+    const known = Math.min(day, this.#end);
     while (next < end) {
       const middle = (next + end) >> 1;
-      if (this.#days[records.places[middle]!]! < day) next = middle + 1;
+      if (this.#days[records.places[middle]!]! < known) next = middle + 1;
       else end = middle;
     }
     const values = this.#measures[measure]!;
@@ -104,10 +118,15 @@ export class History {
 
   /** Whether any film of the history, of whatever time, has the name. */
   knows(role: Role, name: string): boolean {
-    return this.#roles.get(role)!.index.has(name);
+    const records = this.#roles.get(role)!;
+    const at = records.index.get(name);
+    return at !== undefined && this.#days[records.places[records.start[at]!]!]! < this.#end;
   }
 
+  /** Throws where it was cut: what is kept is a whole. */
   toJSON(): HistoryJson {
+    if (this.#end !== Infinity)
+      throw new Error('A history that was cut cannot be kept: build one of the films.');
     const roles = ROLES.map((role) => {
       const { index, start, places } = this.#roles.get(role)!;
       const steps: number[] = [];

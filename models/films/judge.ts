@@ -4,12 +4,15 @@ import type { Clock } from '../report.js';
 import type { Fold } from '../splits.js';
 import type { Answer, Learner } from './answer.js';
 import type { PlannedFilm } from './film.js';
-import { prepare, takeFilms, type FilmSample, type Knowledge } from './knowledge.js';
+import type { History } from './history.js';
+import { describe, prepare, takeFilms, type FilmSample, type Knowledge } from './knowledge.js';
 
 export interface JudgeOptions {
   readonly seed: number;
   /** Rows that trees are fitted to, at most. */
   readonly maxRows: number;
+  /** Of the whole sample; each fold sees what of it lies before its tests. */
+  readonly history: History;
   /** Share of the films that an interval is to cover. */
   readonly level: number;
   /** What a film, by its row in the sample, has to reach; NaN where there is no such thing. */
@@ -55,14 +58,17 @@ export function judge(
 ): Judgement[] {
   const seconds = learners.map(() => 0);
   const fits = folds.map((fold) => {
-    const training = prepare(takeFilms(sample, fold.train), options.maxRows, options.seed);
+    const known = takeFilms(sample, fold.train);
+    const past = options.history.until(firstDay(sample, fold.test));
+    const training = prepare(known, options.maxRows, options.seed, past);
     const { knowledge } = training;
     const films = Array.from(fold.test, (i) => sample.films[i]!);
+    const table = describe(films, knowledge);
     const actual = Float64Array.from(fold.test, (i) => sample.measures[0]![i]!);
     return learners.map((learner, l): Fitted => {
       const from = options.clock();
       const answer = learner.fit(training, options.seed);
-      const predicted = answer.predict({ films, knowledge });
+      const predicted = answer.predict({ films, knowledge, table });
       seconds[l]! += (options.clock() - from) / 1000;
       options.progress();
       return { answer, knowledge, films, actual, predicted };
@@ -77,6 +83,10 @@ export function judge(
     const last = fits.at(-1)![l]!;
     return { learner, seconds: seconds[l]!, ...known, last, ...intervals(known, folds.length, options) };
   });
+}
+
+function firstDay({ films }: FilmSample, at: Int32Array): number {
+  return at.reduce((first, i) => Math.min(first, films[i]!.day), Infinity);
 }
 
 /**

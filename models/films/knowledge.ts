@@ -42,12 +42,16 @@ export function takeFilms(sample: FilmSample, at: Int32Array): FilmSample {
 
 /**
  * All films tell of later ones; trees are fitted to at most `maxRows` of them, drawn at random, which is what
- * keeps a million films as quick as a few ten thousand.
+ * keeps a million films as quick as a few ten thousand. `history`: of these films, where somebody has it.
  */
-export function prepare(sample: FilmSample, maxRows: number, seed: number): Training {
+export function prepare(
+  sample: FilmSample,
+  maxRows: number,
+  seed: number,
+  history = historyOf(sample),
+): Training {
   const { films, measures } = sample;
   const vocabulary = learnVocabulary(films, measures);
-  const history = History.of(films, measures);
   const random = seededRandom(`${seed}/rows`);
   const chosen: number[] = [];
   for (let i = 0; i < films.length; i++) {
@@ -61,6 +65,10 @@ export function prepare(sample: FilmSample, maxRows: number, seed: number): Trai
     table: featureTable(filmGroups(vocabulary), rows, history),
     values: Float64Array.from(chosen, (i) => measures[0]![i]!),
   };
+}
+
+export function historyOf({ films, measures }: FilmSample): History {
+  return History.of(films, measures);
 }
 
 export function describe(films: readonly PlannedFilm[], { history, vocabulary }: Knowledge): FeatureTable {

@@ -5,7 +5,7 @@ import type { Learner } from './answer.js';
 import { yearFolds } from './folds.js';
 import { permutationImportance } from './importance.js';
 import { best, judge, sortedErrors, type Judgement } from './judge.js';
-import { prepare, type FilmSample } from './knowledge.js';
+import { historyOf, prepare, type FilmSample } from './knowledge.js';
 import { tuneTrees, type SearchRow, type Tuning } from './tune.js';
 import { FilmModel, untrainedJson, type FilmModelJson, type FilmTask } from './model.js';
 
@@ -58,8 +58,14 @@ export interface TaskRules {
   readonly metrics: (of: Judgement, all: readonly Judgement[]) => readonly Metric[];
 }
 
+/** Films of a fold that models are judged on: the error of ten thousand is known to a hundredth of itself. */
+const MOST_TESTED = 10_000;
+
 /** Films whose explanations are averaged. */
 const MOST_EXPLAINED = 100;
+
+/** Films that exchange their inputs to tell what an input is worth. */
+const MOST_SHUFFLED = 5000;
 
 /** An interval needs no more errors than this to be as fine as it can be read. */
 const MAX_ERRORS = 2001;
@@ -79,7 +85,10 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
   }
   const years = sample.films.map((film) => film.year);
   const last = options.dataYear ?? timeEnd(years);
-  const folds = yearFolds(years, last);
+  const folds = yearFolds(years, last).map((fold) => ({
+    ...fold,
+    test: Int32Array.from(spread(fold.test, MOST_TESTED)),
+  }));
   if (folds.length === 0) {
     return nothing(
       task,
@@ -97,10 +106,12 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
   const total = folds.length * learners.length + 1;
   let done = 0;
   const progress = () => options.progress(++done, total);
-  const judgements = judge(sample, folds, learners, { ...options, threshold: rules.threshold, progress });
+  const history = historyOf(sample);
+  const { threshold } = rules;
+  const judgements = judge(sample, folds, learners, { ...options, history, threshold, progress });
   const chosen = best(judgements);
   const from = options.clock();
-  const training = prepare(sample, options.maxRows, options.seed);
+  const training = prepare(sample, options.maxRows, options.seed, history);
   const answer = chosen.learner.fit(training, options.seed);
   const seconds = (options.clock() - from) / 1000;
   progress();
@@ -135,8 +146,7 @@ export function trainFilms(sample: FilmSample, rules: TaskRules, options: TrainO
 
 /** Mean absolute effect of each input on the latest tested films, evenly spaced over them. */
 function importanceOf(model: FilmModel, { films }: FilmSample, tests: Int32Array): Record<string, number> {
-  const step = Math.max(1, Math.ceil(tests.length / MOST_EXPLAINED));
-  const shown = tests.filter((_, i) => i % step === 0);
+  const shown = spread(tests, MOST_EXPLAINED);
   const sums: Record<string, number> = {};
   for (const at of shown)
     for (const [topic, effect] of model.explain(films[at]!).effects)
@@ -144,13 +154,19 @@ function importanceOf(model: FilmModel, { films }: FilmSample, tests: Int32Array
   return sums;
 }
 
-/** Of the inputs, on the films of the last fold. */
+/** Of the inputs, on films of the last fold. */
 function permutationMetrics(
   { last: { answer, knowledge, films, actual } }: Judgement,
   seed: number,
 ): Metric[] {
+  const shown = spread(
+    films.map((_, i) => i),
+    MOST_SHUFFLED,
+  );
   const predict = (changed: typeof films) => answer.predict({ films: changed, knowledge });
-  return [...permutationImportance(films, actual, predict, seed)]
+  const taken = shown.map((i) => films[i]!);
+  const outcomes = Float64Array.from(shown, (i) => actual[i]!);
+  return [...permutationImportance(taken, outcomes, predict, seed)]
     .sort(([, a], [, b]) => b - a)
     .map(([topic, growth]) => metric(`RMSE more with shuffled ${topic}`, growth));
 }
@@ -179,6 +195,12 @@ function originOf(train: Int32Array, years: readonly number[]): number {
 
 function timeEnd(years: readonly number[]): number {
   return years.reduce((latest, year) => Math.max(latest, year), -Infinity);
+}
+
+/** At most `most` of the values, evenly spaced, in their order. */
+function spread(values: ArrayLike<number>, most: number): number[] {
+  const step = Math.max(1, Math.ceil(values.length / most));
+  return Array.from(values).filter((_, i) => i % step === 0);
 }
 
 /** At most `most` values of a sorted array, evenly spaced by rank, both ends kept. */

@@ -58,7 +58,7 @@ export function forestLearner(params: ForestParams): Learner {
 
 function treesAnswer(ensemble: TreeEnsemble): Answer {
   return {
-    predict: ({ films, knowledge }) => ensemble.predict(describe(films, knowledge)),
+    predict: ({ films, knowledge, table = describe(films, knowledge) }) => ensemble.predict(table),
     explain(film, knowledge) {
       const groups = filmGroups(knowledge.vocabulary);
       const topics = groups.flatMap((group) => group.columns.map(() => group.topic));

@@ -81,9 +81,13 @@ function binOf(value: number, bounds: ArrayLike<number>): number {
 /** Between neighbouring values while those are few, else at evenly spaced quantiles. */
 function numberBounds(values: Float64Array, maxBins: number): number[] {
   const step = Math.max(1, Math.floor(values.length / SAMPLE));
-  const sorted = Float64Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]!)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
+  const known = new Float64Array(Math.ceil(values.length / step));
+  let count = 0;
+  for (let i = 0; i < values.length; i += step) {
+    const value = values[i]!;
+    if (!Number.isNaN(value)) known[count++] = value;
+  }
+  const sorted = known.subarray(0, count).sort();
   const cuts: number[] = [];
   const distinct = countDistinct(sorted);
   if (distinct <= maxBins) {

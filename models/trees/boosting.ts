@@ -62,8 +62,10 @@ export const boosting = (params: BoostingParams): TreeEstimator<BoostingParams> 
         const draft = grower.grow(rows.length, features, random);
         const tree = draft.finish();
         trees.push(tree);
-        if (rows.length === table.rows) draft.addLeaves(space.order, sums, params.learningRate);
-        else addPredictions(tree, binned, sums, params.learningRate);
+        // The tree's own rows lie in its leaves; only the others have to find theirs.
+        draft.addLeaves(space.order, sums, params.learningRate);
+        if (rows.length < table.rows)
+          addPredictions(tree, binned, sums, params.learningRate, others(rows, table.rows));
       }
     } finally {
       grower.end();
@@ -106,6 +108,16 @@ function derive({ values, weights }: Response, sums: Float64Array, link: Link, p
       pairs[2 * i + 1] = weight * Math.max(1e-6, p * (1 - p));
     }
   }
+}
+
+/** What is missing of 0 .. count-1 in `rows`, which rise. */
+function others(rows: Int32Array, count: number): Int32Array {
+  const missing = new Int32Array(count - rows.length);
+  for (let row = 0, at = 0, out = 0; row < count; row++) {
+    if (rows[at] === row) at++;
+    else missing[out++] = row;
+  }
+  return missing;
 }
 
 /** A random `share` of 0 .. count-1 in rising order, at least one (selection sampling, Knuth 3.4.2 S). */

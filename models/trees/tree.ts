@@ -25,11 +25,19 @@ export function childOf(tree: Tree, node: number, bin: number): number {
   return (word >>> (bin & 31)) & 1 ? tree.left[node]! : tree.right[node]!;
 }
 
-/** Adds `scale` × the tree's answer for every row of the table to `sums`. */
-export function addPredictions(tree: Tree, table: BinnedTable, sums: Float64Array, scale: number): void {
+/** Adds `scale` × the tree's answer to `sums`, for every row of the table or for those of `rows`. */
+export function addPredictions(
+  tree: Tree,
+  table: BinnedTable,
+  sums: Float64Array,
+  scale: number,
+  rows?: Int32Array,
+): void {
   const { feature, value, left, right, mask } = tree;
   const { columns } = table;
-  for (let row = 0; row < table.rows; row++) {
+  const count = rows?.length ?? table.rows;
+  for (let i = 0; i < count; i++) {
+    const row = rows === undefined ? i : rows[i]!;
     let node = 0;
     for (let f = feature[0]!; f >= 0; f = feature[node]!) {
       const bin = columns[f]![row]!;

@@ -45,6 +45,21 @@ describe('features of a film', () => {
 describe('the history', () => {
   const history = History.of(sample.films, sample.measures);
 
+  it('cut at a day answers as one that was built of the films before it', () => {
+    const { day } = sample.films[120]!;
+    const early = sample.films.filter((film) => film.day < day);
+    const alone = History.of(
+      early,
+      sample.measures.map((values) => values.slice(0, early.length)),
+    );
+    const cut = history.until(day);
+    const groups = filmGroups(learnVocabulary(sample.films, sample.measures));
+    expect(featureTable(groups, sample.films, cut)).toEqual(featureTable(groups, sample.films, alone));
+    for (const name of new Set(sample.films.flatMap(({ names }) => names.cast)))
+      expect(cut.knows('cast', name)).toBe(alone.knows('cast', name));
+    expect(() => cut.toJSON()).toThrow('cut');
+  });
+
   it('sums up exactly the films before a day', () => {
     const { day } = sample.films[150]!;
     const earlier = sample.films
