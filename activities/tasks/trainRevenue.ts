@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { filmNetwork } from '../../models/films/network.js';
+import { BACKENDS, openEngine } from '../../models/networks/backend.js';
 import { trainRevenue } from '../../models/revenue.js';
 import { readFilmSample } from '../filmSample.js';
 import { writeFilmTraining } from '../modelFiles.js';
@@ -18,6 +20,10 @@ const params = z.strictObject({
   level: z.number().gt(0).lt(1).default(0.8),
   /** Random candidates for the boosting's parameters, beside a grid for the forest's; 0: the usual parameters. */
   candidates: z.int().min(0).max(1000).default(0),
+  /** Whether a network is among the candidates: on many films it takes as long as all others together. */
+  network: z.boolean().default(false),
+  /** Where TensorFlow.js trains it: the bytes of a model are those of one backend. */
+  backend: z.enum(BACKENDS).default('wasm'),
   ...treeParams,
 });
 
@@ -25,7 +31,7 @@ const params = z.strictObject({
 export const task: Task<z.infer<typeof params>> = {
   params,
   async compute({
-    params: { minRevenue, minVotes, candidates, ...rest },
+    params: { minRevenue, minVotes, candidates, network, backend, ...rest },
     inputs,
     out,
     seed,
@@ -40,6 +46,7 @@ export const task: Task<z.infer<typeof params>> = {
     });
     const training = trainRevenue(sample, {
       ...rest,
+      networks: network ? [filmNetwork(await openEngine(backend))] : [],
       seed,
       dataYear: facts['dataYear'] as number | null,
       clock: () => performance.now(),

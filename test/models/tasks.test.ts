@@ -77,10 +77,10 @@ async function inputsOf(name: string, count: number, dataYear: number | null) {
   return inputs;
 }
 
-async function run<Params>(task: Task<Params>, inputs: Record<string, InputArtefact>) {
+async function run<Params>(task: Task<Params>, inputs: Record<string, InputArtefact>, given: object = {}) {
   const out = await mkdtemp(join(folder, 'out-'));
   const output = await task.compute({
-    params: task.params.parse({}),
+    params: task.params.parse(given),
     inputs,
     out,
     seed: 1,
@@ -153,6 +153,14 @@ describe('the tasks that train', () => {
     const others = await readParquet(forecast.path('genreSeriesForecast'));
     expect([...new Set(others.getColumn('series').toArray())]).toEqual(['share', 'films']);
     expect(others.filter(pl.col('served')).height).toBe(2 * 4 * 3);
+  });
+
+  it('take a network among the candidates for revenue where it is asked for, and say what computed it', async () => {
+    const { path } = await run(trainRevenue, inputs, { network: true });
+    const reports = JSON.parse(await readFile(path('revenueReport'), 'utf8')) as ModelReport[];
+    const network = reports.find(({ name }) => name === 'network')!;
+    expect(network.backend).toBe('TensorFlow.js, wasm');
+    expect(network.metrics.find(({ name }) => name.startsWith('RMSE'))!.value).toBeGreaterThan(0);
   });
 
   it('leave models that answer', async () => {
