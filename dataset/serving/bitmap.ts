@@ -25,27 +25,11 @@ export function dropRows(bits: Bitmap, rows: Uint32Array, from: number, to: numb
   }
 }
 
-function everyRow(rows: number): Bitmap {
-  const bits = new Uint32Array(wordsFor(rows)).fill(0xffffffff);
-  if ((rows & 31) !== 0) bits[bits.length - 1] = (1 << (rows & 31)) - 1;
-  return bits;
-}
-
 export const holds = (bits: Bitmap, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
 
 /** `of` loses what `other` lacks. */
 export function keep(of: Bitmap, other: Bitmap): void {
   for (let i = 0; i < of.length; i++) of[i]! &= other[i]!;
-}
-
-/** `of` loses what `other` has. */
-export function takeOut(of: Bitmap, other: Bitmap): void {
-  for (let i = 0; i < of.length; i++) of[i]! &= ~other[i]!;
-}
-
-/** `of` loses what `most` lacks and what `less` has. */
-export function keepBetween(of: Bitmap, less: Bitmap, most: Bitmap): void {
-  for (let i = 0; i < of.length; i++) of[i]! &= most[i]! & ~less[i]!;
 }
 
 /** Adds neighbouring bits, pairs, nibbles and bytes: Hacker's Delight, section 5-1. */
@@ -79,8 +63,8 @@ export type RowSet =
   | { readonly count: number; readonly rows: Uint32Array; readonly bits: null }
   | { readonly count: number; readonly rows: null; readonly bits: Bitmap };
 
-/** Rows up to which a list costs less than a bitmap. */
-export const LIST = 4096;
+/** Rows up to which a list costs less than a bitmap: what is known of a row lies anywhere in memory. */
+export const LIST = 1024;
 
 export const listSet = (rows: Uint32Array): RowSet => ({ count: rows.length, rows, bits: null });
 
@@ -91,25 +75,7 @@ export function setOf(rows: Uint32Array, among: number): RowSet {
     : { count: rows.length, rows: null, bits: bitmapOf(rows, among) };
 }
 
-/** The bits are looked at and not kept. */
-export function setOfBits(bits: Bitmap): RowSet {
-  const count = countBits(bits);
+/** `count` is that of the bits, which are looked at and not kept. */
+export function setOfBits(bits: Bitmap, count = countBits(bits)): RowSet {
   return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits: bits.slice() };
-}
-
-/** Bits of all rows that every question writes anew, so that not each of thousands a second takes new memory. */
-export class Scratch {
-  readonly #every: Bitmap;
-  readonly #bits: Bitmap;
-
-  constructor(rows: number) {
-    this.#every = everyRow(rows);
-    this.#bits = this.#every.slice();
-  }
-
-  /** All rows; theirs until the next call. */
-  every(): Bitmap {
-    this.#bits.set(this.#every);
-    return this.#bits;
-  }
 }

@@ -1,4 +1,5 @@
-import { addRows, bitmapOf, dropRows, holds, keepBetween, wordsFor, type Bitmap } from './bitmap.js';
+import { addRows, bitmapOf, dropRows, holds, wordsFor, type Bitmap } from './bitmap.js';
+import type { Narrowing } from './narrowing.js';
 import type { OrderField, RangedColumn } from './tables.js';
 
 /** In which order a column's ranges lie together. */
@@ -27,6 +28,9 @@ export function prepareSteps(ascending: Uint32Array, known: number): Bitmap {
   }
   return steps;
 }
+
+/** Rows that are taken out and put in again. */
+const NOTED = new Uint32Array(2 * STEP);
 
 /** A part of `ascending`: from `from` to `to - 1`. */
 export interface Stretch {
@@ -60,18 +64,35 @@ export class Ranges {
     return { from, to: Math.max(from, to) };
   }
 
-  /** `of` loses all rows outside of the stretch. */
-  narrow(of: Bitmap, { from, to }: Stretch): void {
-    const [first, last] = [Math.floor(from / STEP), Math.floor(to / STEP)];
-    if (to === this.known) {
-      this.#all ??= bitmapOf(this.ascending.subarray(0, to), this.ascending.length);
-      keepBetween(of, this.#step(first), this.#all);
+  /** Takes all rows outside of the stretch out. */
+  narrow(to: Narrowing, { from, to: end }: Stretch): void {
+    const first = this.#nearest(from);
+    // What the nearest bitmaps take out too much, and afterwards what they leave too much.
+    let kept = this.#note(to.bits, from, Math.min(first * STEP, end), 0);
+    if (end === this.known) {
+      this.#all ??= bitmapOf(this.ascending.subarray(0, end), this.ascending.length);
+      to.keepBetween(this.#step(first), this.#all);
     } else {
-      const beyond = this.ascending.subarray(last * STEP, to).filter((row) => holds(of, row));
-      keepBetween(of, this.#step(first), this.#step(last));
-      addRows(of, beyond, 0, beyond.length);
+      const last = this.#nearest(end);
+      kept = this.#note(to.bits, Math.max(last * STEP, from), end, kept);
+      to.keepBetween(this.#step(first), this.#step(last));
+      dropRows(to.bits, this.ascending, end, last * STEP);
     }
-    dropRows(of, this.ascending, first * STEP, from);
+    dropRows(to.bits, this.ascending, first * STEP, from);
+    addRows(to.bits, NOTED, 0, kept);
+  }
+
+  /** The prepared bitmap that ends nearest to a place. */
+  #nearest(place: number): number {
+    return Math.min(Math.round(place / STEP), Math.floor(this.known / STEP));
+  }
+
+  /** Notes which of a part of `ascending` the bits have, after so many noted before; how many are then. */
+  #note(bits: Bitmap, from: number, to: number, before: number): number {
+    const rows = this.ascending;
+    let count = before;
+    for (let i = from; i < to; i++) if (holds(bits, rows[i]!)) NOTED[count++] = rows[i]!;
+    return count;
   }
 
   #step(at: number): Bitmap {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import pl from 'nodejs-polars';
 import { fold } from './fold.js';
-import { indexGrams } from './grams.js';
+import { indexGrams } from './gramIndex.js';
 import { ORDER_OF, prepareSteps } from './ranges.js';
 import { rankByGenre } from './rankings.js';
 import {

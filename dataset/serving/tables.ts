@@ -88,11 +88,14 @@ export const RANGED = [
 ] as const satisfies readonly (typeof FILM_NUMBERS)[number][];
 export type RangedColumn = (typeof RANGED)[number];
 
-/** Which texts hold which run of bytes: see `indexGrams`. Run i is `keys[i]`, its rows begin at `data[ends[i]]`. */
+/**
+ * Which texts hold which run of bytes: see `indexGrams`. Run 0 is empty; any other is a run before it and one more
+ * byte, `256 × run + byte` in `keys`, which ascend. `counts[i]` texts hold run i; their rows begin at `data[starts[i]]`.
+ */
 export interface GramTable {
   readonly keys: Uint32Array<ArrayBuffer>;
   readonly counts: Uint32Array<ArrayBuffer>;
-  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly starts: Uint32Array<ArrayBuffer>;
   readonly data: Uint8Array<ArrayBuffer>;
 }
 

@@ -117,10 +117,4 @@ export class Words {
     this.#codeOf ??= new Map(Array.from({ length: this.size }, (_, code) => [this.word(code), code]));
     return this.#codeOf.get(word);
   }
-
-  has(row: number, code: number): boolean {
-    for (let i = this.#offsets[row]!; i < this.#offsets[row + 1]!; i++)
-      if (this.#codes[i] === code) return true;
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
-import { bitmapOf, holds, keep, takeOut, type Bitmap } from '../../dataset/serving/bitmap.js';
+import { bitmapOf, holds, type Bitmap } from '../../dataset/serving/bitmap.js';
+import type { Narrowing } from '../../dataset/serving/narrowing.js';
 import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
 import {
   RANGED,
@@ -19,7 +20,7 @@ export interface Condition {
   /** The films, in any order; not to be changed. */
   readonly rows: () => Uint32Array;
   /** Takes all others out. */
-  readonly narrow: (of: Bitmap) => void;
+  readonly narrow: (to: Narrowing) => void;
 }
 
 /** Bytes of bitmaps of genres and languages. */
@@ -54,7 +55,7 @@ export class Conditions {
       count: returns.length,
       holds: (row) => holds(returning, row),
       rows: () => returns,
-      narrow: (of) => keep(of, returning),
+      narrow: (to) => to.keep(returning),
     };
     const { rank, ascending } = films.orders.ROI;
     // Unknown ones come last.
@@ -65,13 +66,13 @@ export class Conditions {
         count: known,
         holds: (row) => rank[row] !== 0,
         rows: () => ascending.subarray(0, known),
-        narrow: (of) => keep(of, withRoi),
+        narrow: (to) => to.keep(withRoi),
       },
       unknown: {
         count: films.count - known,
         holds: (row) => rank[row] === 0,
         rows: () => ascending.subarray(known),
-        narrow: (of) => takeOut(of, withRoi),
+        narrow: (to) => to.takeOut(withRoi),
       },
     };
   }
@@ -87,7 +88,7 @@ export class Conditions {
         // False for NaN, which is null here: the film is left out.
         holds: (row) => column[row]! >= least && column[row]! <= most,
         rows: () => ranges.ascending.subarray(stretch.from, stretch.to),
-        narrow: (of) => ranges.narrow(of, stretch),
+        narrow: (to) => ranges.narrow(to, stretch),
       };
     });
     for (const genre of question.genres ?? []) conditions.push(this.#word('genre', genres, byGenre, genre));
@@ -110,20 +111,28 @@ export class Conditions {
   #word(kind: string, words: Words, { offsets, items }: Postings, value: string): Condition {
     const code = words.codeOf(value);
     if (code === undefined)
-      return { count: 0, holds: () => false, rows: () => NONE, narrow: (of) => of.fill(0) };
+      return { count: 0, holds: () => false, rows: () => NONE, narrow: (to) => to.bits.fill(0) };
     const rows = items.subarray(offsets[code], offsets[code + 1]);
     const key = `${kind} ${code}`;
+    const bits = (): Bitmap => {
+      let made = this.#kept.get(key);
+      if (made === undefined) this.#kept.set(key, (made = bitmapOf(rows, this.#films.count)));
+      return made;
+    };
     return {
       count: rows.length,
-      holds: (row) => words.has(row, code),
+      // Not of the columns of words, which are many times as large.
+      holds: holding(bits),
       rows: () => rows,
-      narrow: (of) => {
-        let bits = this.#kept.get(key);
-        if (bits === undefined) this.#kept.set(key, (bits = bitmapOf(rows, this.#films.count)));
-        keep(of, bits);
-      },
+      narrow: (to) => to.keep(bits()),
     };
   }
+}
+
+/** The bits are asked for when they are needed. */
+function holding(bits: () => Bitmap): (row: number) => boolean {
+  let made: Bitmap | undefined;
+  return (row) => holds((made ??= bits()), row);
 }
 
 function countZeros(of: Int32Array): number {

@@ -94,7 +94,7 @@ class Sorted implements Ordered {
   }
 
   slice(start: number, end: number): Uint32Array {
-    if (!this.#sorted) {
+    if (!this.#sorted && start < end) {
       if (end <= BEGINNING && 2 * end < this.count) {
         const first = new Smallest(end);
         for (let i = 0; i < this.count; i++) first.offer(this.#key(this.#rows[i]!));
@@ -115,52 +115,66 @@ function rowsOfKeys(keys: Float64Array): Uint32Array {
   return rows;
 }
 
-/** Matches between two remembered places. */
-const MARK = 1024;
-/** Steps for one match: beyond, a set's rows have been looked for where they are rare. */
+/** Steps between two remembered places. */
+const BLOCK = 16_384;
+/** Matches up to which the steps are taken one by one. */
+const NEAR = 512;
+/** A film's rank takes as long to read as so many steps to take. */
 const STEPS = 4;
 
 /**
- * Walks an order of all films and takes those in a bitmap. It remembers how far it came for every thousandth of
- * them, so that a page is reached from the mark before it, however deep it lies. Where the films lie far behind, as
- * the least popular of those with many votes do, the first of them are picked by their rank instead.
+ * Walks an order of all films and takes those in a bitmap. It remembers how many it passed in each block of steps, so
+ * that a page is reached from the block that holds it, however deep it lies. Where the films lie far behind, as the
+ * least popular of those with many votes do, the first of them are picked by their rank instead.
  */
 class Picked implements Ordered {
   readonly count: number;
   readonly #all: Uint32Array;
   readonly #bits: Bitmap;
   readonly #sorting: Sorting;
-  /** Match number i × MARK stands there in `all`, or later where it is the first. */
-  readonly #marks: number[];
+  readonly #skipped: number;
+  /** Matches before each block; the first begins after what is skipped. */
+  readonly #before = [0];
 
   constructor(all: Uint32Array, set: RowSet & { readonly rows: null }, skipped: number, sorting: Sorting) {
     this.count = set.count;
     this.#all = all;
     this.#bits = set.bits;
-    this.#marks = [skipped];
+    this.#skipped = skipped;
     this.#sorting = sorting;
   }
 
   get bytes(): number {
-    return this.#bits.byteLength + 8 * Math.ceil(this.count / MARK);
+    return this.#bits.byteLength + 8 * Math.ceil(this.#all.length / BLOCK);
   }
 
   slice(start: number, end: number): Uint32Array {
     const rows = new Uint32Array(end - start);
     if (start === end) return rows;
-    const mark = Math.min(Math.floor(start / MARK), this.#marks.length - 1);
     const [all, bits] = [this.#all, this.#bits];
-    // To look at a film's rank takes as long as some steps.
-    const most = end <= BEGINNING ? this.#marks[mark]! + STEPS * this.count : all.length;
-    for (let at = this.#marks[mark]!, match = mark * MARK; match < end; at++) {
+    let [at, match] = this.#near(start);
+    const most = end <= BEGINNING ? at + STEPS * this.count : all.length;
+    for (; match < end; at++) {
       if (at > most) return this.#beginning(end).subarray(start);
       const row = all[at]!;
       if (!holds(bits, row)) continue;
       if (match >= start) rows[match - start] = row;
-      if (match % MARK === 0) this.#marks[match / MARK] = at;
       match++;
     }
     return rows;
+  }
+
+  /** A place not far before a match, and the matches before it. */
+  #near(start: number): [at: number, match: number] {
+    let block = this.#before.length - 1;
+    while (this.#before[block]! > start) block--;
+    for (; start - this.#before[block]! >= NEAR; block++) {
+      const from = this.#skipped + block * BLOCK;
+      const passed = this.#before[block]! + held(this.#bits, this.#all, from, from + BLOCK);
+      this.#before[block + 1] = passed;
+      if (passed > start) break;
+    }
+    return [this.#skipped + block * BLOCK, this.#before[block]!];
   }
 
   #beginning(end: number): Uint32Array {
@@ -171,4 +185,15 @@ class Picked implements Ordered {
         first.offer(key((i << 5) + (31 - Math.clz32(word & -word))));
     return rowsOfKeys(first.sorted());
   }
+}
+
+/** How many of a part of the rows the bits have; without a branch, which would be guessed wrong half of the time. */
+function held(bits: Bitmap, rows: Uint32Array, from: number, to: number): number {
+  const end = Math.min(to, rows.length);
+  let count = 0;
+  for (let i = from; i < end; i++) {
+    const row = rows[i]!;
+    count += (bits[row >>> 5]! >>> (row & 31)) & 1;
+  }
+  return count;
 }

@@ -2,10 +2,8 @@ import { BoundedMap } from '../boundedMap.js';
 import {
   bitmapOf,
   holds,
-  keep,
   listSet,
   rowsOf,
-  Scratch,
   setOf,
   setOfBits,
   type Bitmap,
@@ -13,6 +11,7 @@ import {
 } from '../../dataset/serving/bitmap.js';
 import { fold } from '../../dataset/serving/fold.js';
 import { Grams } from '../../dataset/serving/grams.js';
+import { Narrowing } from '../../dataset/serving/narrowing.js';
 import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { Conditions, type Condition } from './conditions.js';
@@ -31,7 +30,7 @@ const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
 /** Bytes of results that are kept, so that the pages of a question are cut from one answer. */
 const KEPT = 32 * 2 ** 20;
 /** One of so many films: if fewer meet a condition, each is asked the others; if more, bitmaps of all take less time. */
-const RARE = 64;
+const RARE = 1024;
 /** Stands for all films, of which no bitmap is needed. */
 const EVERY: Bitmap = new Uint32Array(0);
 
@@ -41,7 +40,7 @@ export class FilmSearch {
   readonly #titles: Texts;
   readonly #grams: Grams;
   readonly #conditions: Conditions;
-  readonly #scratch: Scratch;
+  readonly #narrowing: Narrowing;
   readonly #results = new BoundedMap<string, Ordered>(KEPT, (key, { bytes }) => bytes + 2 * key.length);
   #searches = 0;
 
@@ -56,7 +55,7 @@ export class FilmSearch {
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
     this.#conditions = new Conditions(films, words, returns);
-    this.#scratch = new Scratch(films.count);
+    this.#narrowing = new Narrowing(films.count);
   }
 
   /** How often it was asked. */
@@ -120,9 +119,9 @@ export class FilmSearch {
       for (const other of others) rows = those(rows, other.holds);
       return setOf(rows, this.#films.count);
     }
-    const bits = this.#scratch.every();
-    for (const { narrow } of conditions) narrow(bits);
-    return setOfBits(bits);
+    this.#narrowing.begin();
+    for (const { narrow } of conditions) narrow(this.#narrowing);
+    return setOfBits(this.#narrowing.bits, this.#narrowing.count());
   }
 
   /** Films that are looked up; null when one of the look-ups finds none. */
@@ -160,6 +159,6 @@ function conditionOf({ count, rows, bits }: RowSet, all: number): Condition {
     count,
     holds: bits === null ? (row) => (members ??= new Set(rows)).has(row) : (row) => holds(bits, row),
     rows: () => rows ?? rowsOf(bits, count),
-    narrow: (of) => keep(of, bits ?? bitmapOf(rows, all)),
+    narrow: (to) => to.keep(bits ?? bitmapOf(rows, all)),
   };
 }

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rowsOf, type RowSet } from '../../dataset/serving/bitmap.js';
+import { packTexts } from '../../dataset/serving/frames.js';
+import { indexGrams } from '../../dataset/serving/gramIndex.js';
+import { Grams } from '../../dataset/serving/grams.js';
+import { Narrowing } from '../../dataset/serving/narrowing.js';
+import { prepareSteps, Ranges } from '../../dataset/serving/ranges.js';
+import { Smallest } from '../../graphql/data/smallest.js';
+import { seededRandom } from '../../models/random.js';
+
+const listOf = ({ rows, bits, count }: RowSet): number[] => Array.from(rows ?? rowsOf(bits, count));
+/** Numbers 0 to n - 1 as often as wanted, the same ones each time. */
+function draws(seed: string): (n: number) => number {
+  const random = seededRandom(seed);
+  return (n) => Math.floor(random() * n);
+}
+
+describe('the index of what titles hold', () => {
+  const below = draws('titles');
+  const WORDS = ['harbour', 'harbours', 'the', 'of', 'mirror', 'mírror', 'ab', 'aaaa', '🎬', 'x'];
+  const titles = Array.from({ length: 6000 }, (_, i) =>
+    // One title stands there so often that every run of it is continued to the end.
+    i % 4 === 0 ? 'the mirror of the harbour at night' : words(1 + below(4)),
+  );
+  function words(count: number): string {
+    return Array.from({ length: count }, () => WORDS[below(WORDS.length)]).join(' ');
+  }
+  const texts = packTexts(titles);
+  const table = indexGrams(texts);
+  const grams = new Grams(table, texts);
+  const find = (needle: string): number[] => listOf(grams.holding(Buffer.from(needle)));
+  const naive = (needle: string): number[] =>
+    titles.flatMap((title, row) => (title.includes(needle) ? [row] : []));
+
+  it('finds exactly the titles that hold a needle, of any length, from anywhere in one or made up', () => {
+    const part = fc
+      .tuple(fc.constantFrom(...titles), fc.nat(), fc.integer({ min: 1, max: 30 }))
+      .map(([title, at, length]) => title.slice(at % title.length, (at % title.length) + length));
+    const madeUp = fc.array(fc.constantFrom(...WORDS, ' ', 'h', 'rs', 'a'), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          part,
+          madeUp.map((parts) => parts.join('')),
+        ),
+        (needle) => {
+          // Half of a character is no text.
+          fc.pre(needle.isWellFormed());
+          expect(find(needle)).toEqual(naive(needle));
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(find('the mirror of the harbour at night')).toHaveLength(1500);
+    expect(find('the mirror of the harbour at nightx')).toEqual([]);
+  });
+
+  it('stores the same rows once, however many runs have them', () => {
+    const places = table.starts.length;
+    expect(new Set(table.starts).size).toBeLessThan(places / 2);
+  });
+});
+
+describe('narrowing', () => {
+  it('leaves what every condition leaves, for any number of rows', () => {
+    const below = draws('bits');
+    for (const rows of [1, 31, 32, 33, 128, 129, 5000]) {
+      const bits = (): Uint32Array<ArrayBuffer> =>
+        Uint32Array.from({ length: (rows + 31) >>> 5 }, () => below(2 ** 32));
+      const [a, b, c, d] = [bits(), bits(), bits(), bits()];
+      const has = (of: Uint32Array, row: number): boolean => ((of[row >>> 5]! >>> (row & 31)) & 1) === 1;
+      const narrowing = new Narrowing(rows);
+      narrowing.begin();
+      expect(narrowing.count()).toBe(rows);
+      narrowing.keep(a);
+      narrowing.takeOut(b);
+      narrowing.keepBetween(c, d);
+      const expected = Array.from({ length: rows }, (_, row) => row).filter(
+        (row) => has(a, row) && !has(b, row) && !has(c, row) && has(d, row),
+      );
+      expect(narrowing.count()).toBe(expected.length);
+      expect(Array.from(rowsOf(narrowing.bits, expected.length))).toEqual(expected);
+    }
+  });
+});
+
+describe('a range of values', () => {
+  it('leaves the rows whose value is known and in it, wherever its ends lie among the prepared bitmaps', () => {
+    const below = draws('values');
+    const column = Float64Array.from({ length: 60_000 }, () => (below(10) === 0 ? NaN : below(20_000)));
+    const rows = Array.from(column.keys());
+    const key = (row: number): number => (Number.isNaN(column[row]) ? Infinity : column[row]!);
+    const ascending = Uint32Array.from(rows.sort((a, b) => key(a) - key(b) || a - b));
+    const known = column.filter((value) => !Number.isNaN(value)).length;
+    const ranges = new Ranges(column, ascending, prepareSteps(ascending, known));
+    const narrowing = new Narrowing(column.length);
+    const bound = fc.oneof(fc.integer({ min: -1, max: 20_001 }), fc.constantFrom(-Infinity, Infinity));
+    fc.assert(
+      fc.property(bound, bound, (least, most) => {
+        const stretch = ranges.stretch(least, most);
+        narrowing.begin();
+        ranges.narrow(narrowing, stretch);
+        const expected = Array.from(column.keys()).filter(
+          (row) => column[row]! >= least && column[row]! <= most,
+        );
+        expect(stretch.to - stretch.from).toBe(expected.length);
+        expect(narrowing.count()).toBe(expected.length);
+        // Matchers walk numbers one by one, and there are many.
+        const left = rowsOf(narrowing.bits, expected.length);
+        expect(left.every((row, at) => row === expected[at])).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+it('the smallest of many numbers are those that sorting would put first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer(), { minLength: 1 }), fc.nat(), (numbers, size) => {
+      const count = 1 + (size % numbers.length);
+      const smallest = new Smallest(count);
+      for (const number of numbers) smallest.offer(number);
+      expect(Array.from(smallest.sorted())).toEqual(numbers.sort((a, b) => a - b).slice(0, count));
+    }),
+  );
+});
