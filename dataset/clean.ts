@@ -52,19 +52,22 @@ export async function cleanInPieces(
   const released = kept.filter(releasedBy(asOf)).getColumn('year').toArray() as number[];
   const keptIds = Int32Array.from(kept.getColumn('id').toArray() as number[]);
   const counts: Record<string, number> = {};
+  const cleaned = cleaning(asOf);
 
+  const everyId = seen.getColumn('id').toTypedArray() as Int32Array;
   const piece = async (from: number): Promise<pl.DataFrame> => {
-    const first = keptIds[from] ?? 0;
-    const last = keptIds[Math.min(keptIds.length, from + ROW_GROUP) - 1] ?? -1;
-    const rows = inOrderOf('id', await crawl.between(first, last).collect());
+    const to = Math.min(keptIds.length, from + ROW_GROUP);
+    const [first, last] = [keptIds[from] ?? 0, keptIds[to - 1] ?? -1];
+    const rows = crawl.between(first, last);
     // A filter copies every text, also where all of them stay.
-    const whole = rows.height === Math.min(ROW_GROUP, keptIds.length - from);
-    const stay = whole ? rows.lazy() : judged(rows.lazy()).filter(pl.col('rule').isNull());
-    const films = await cleaned(stay, ids.filter(within(first, last)), asOf).collect();
-    for (const name of COUNTED)
-      counts[name] = (counts[name] ?? 0) + films.getColumn(flagOf(name)).cast(pl.Int32).sum();
+    const whole = placeOf(everyId, last + 1) - placeOf(everyId, first) === to - from;
+    const stay = whole ? rows : judged(rows).filter(pl.col('rule').isNull());
+    // One query: its steps go on while the piece before is being written.
+    const films = await cleaned(stay, ids.filter(within(first, last))).collect();
+    const [sums] = films.select(...FLAGGED).toRecords() as [Record<string, number>];
+    for (const [name, sum] of Object.entries(sums)) counts[name] = (counts[name] ?? 0) + sum;
     // However the blocks were cut: the chunks of a frame show in the bytes of its file.
-    return inOrderOf('id', films.select(...Object.keys(FILM_COLUMNS))).rechunk();
+    return inOrderOf('id', films.select(...PUBLISHED)).rechunk();
   };
   const starts = Array.from(
     { length: Math.max(1, Math.ceil(keptIds.length / ROW_GROUP)) },
@@ -91,6 +94,17 @@ export function within(first: number, last: number): pl.Expr {
   return pl.col('id').gtEq(first).and(pl.col('id').ltEq(last));
 }
 
+/** Where in ascending numbers the first stands that is not below `value`. */
+function placeOf(ascending: Int32Array, value: number): number {
+  let [from, to] = [0, ascending.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (ascending[middle]! < value) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** Rows in the order of their ids, with the `rule` and `detail` of the reason for which each cannot be in the table, if any. */
 function judged(crawl: pl.LazyDataFrame): pl.LazyDataFrame {
   const reason = QUARANTINE_RULES.reduceRight<pl.Expr>(
@@ -112,8 +126,16 @@ function flagOf(name: string): string {
   return name === 'brokenText' ? name : `breaks ${name}`;
 }
 
-/** FILM_COLUMNS of rows that stay, and each rule's flags. */
-function cleaned(rows: pl.LazyDataFrame, ids: pl.LazyDataFrame, asOf: string): pl.LazyDataFrame {
+/** How many rows each rule's flag stands on. */
+const FLAGGED = COUNTED.map((name) => pl.col(flagOf(name)).cast(pl.Int32).sum().alias(name));
+
+const PUBLISHED = Object.keys(FILM_COLUMNS).map((name) => pl.col(name));
+
+/**
+ * FILM_COLUMNS of rows that stay, and each rule's flags. The expressions are made once for all pieces: nodejs-polars
+ * gives every expression some two hundred closures, which cost more than what it computes for a small piece.
+ */
+function cleaning(asOf: string): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame) => pl.LazyDataFrame {
   const numbers = ['runtime', 'budget', 'revenue', 'popularity', 'voteCount', 'voteAverage'].map((column) =>
     pl
       .when(anyOf(flagsOf(column)))
@@ -121,24 +143,31 @@ function cleaned(rows: pl.LazyDataFrame, ids: pl.LazyDataFrame, asOf: string): p
       .otherwise(pl.col(column))
       .alias(column),
   );
-  return rows
-    .withColumns(
-      ...CLEANING_RULES.map(({ name, breaks }) => breaks.fillNull(false).alias(flagOf(name))),
-      brokenText.alias('brokenText'),
-    )
-    .withColumns(...numbers, datedBy())
-    .withColumns(pl.col('releaseDate').date.year().cast(pl.Int32).alias('year'))
-    .join(ids.select(pl.col('id'), pl.col('popularity').alias('listedPopularity')), { on: 'id', how: 'left' })
-    .withColumns(
-      pl
-        .when(pl.col('listedPopularity').gtEq(0))
-        .then(pl.col('listedPopularity'))
-        .otherwise(pl.col('popularity'))
-        .alias('popularity'),
-      pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
-      releasedBy(asOf).alias('released'),
-    )
-    .select(...Object.keys(FILM_COLUMNS), ...CLEANING_RULES.map(({ name }) => flagOf(name)));
+  const flags = [
+    ...CLEANING_RULES.map(({ name, breaks }) => breaks.fillNull(false).alias(flagOf(name))),
+    brokenText.alias('brokenText'),
+  ];
+  const nulled = [...numbers, datedBy()];
+  const year = pl.col('releaseDate').date.year().cast(pl.Int32).alias('year');
+  const listed = [pl.col('id'), pl.col('popularity').alias('listedPopularity')];
+  const derived = [
+    pl
+      .when(pl.col('listedPopularity').gtEq(0))
+      .then(pl.col('listedPopularity'))
+      .otherwise(pl.col('popularity'))
+      .alias('popularity'),
+    pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
+    releasedBy(asOf).alias('released'),
+  ];
+  const whole = [...PUBLISHED, ...CLEANING_RULES.map(({ name }) => pl.col(flagOf(name)))];
+  return (rows, ids) =>
+    rows
+      .withColumns(...flags)
+      .withColumns(...nulled)
+      .withColumns(year)
+      .join(ids.select(...listed), { on: 'id', how: 'left' })
+      .withColumns(...derived)
+      .select(...whole);
 }
 
 function flagsOf(column: string): pl.Expr[] {

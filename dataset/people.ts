@@ -1,6 +1,7 @@
 import pl from 'nodejs-polars';
 import { Ranking, UNRELEASED } from './ranking.js';
-import { ahead, gather, inOrderOf } from './tables.js';
+import { Roll, type Billing, type Fresh } from './roll.js';
+import { ahead, gather } from './tables.js';
 
 /** Films whose credits are in memory at once. */
 const PIECE = 50_000;
@@ -28,32 +29,38 @@ export async function rankPeople(
 
 /**
  * Who made the films, with people as integers; a person listed twice in a film counts once. `films`: FILM_COLUMNS,
- * sorted by id. Credits hold most text of all tables: they come in pieces, each computed when it is asked for.
+ * sorted by id. Credits hold most text of all tables: they come in pieces, each computed when it is asked for. The
+ * names are read first, and only who stands where is kept of them: four bytes a credit.
  */
 export async function rankPeopleInPieces(
   films: pl.LazyDataFrame,
 ): Promise<People<AsyncIterable<pl.DataFrame>>> {
   const rows = Number((await films.select(pl.len().alias('n')).collect()).getColumn('n').get(0) ?? 0);
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / PIECE)) }, (_, at) => at * PIECE);
-  const piece = (start: number): pl.LazyDataFrame => films.slice(start, PIECE);
-  const seen = new Seen();
+  const roll = new Roll();
+  const [billed, names, pictures]: [Billed[], pl.DataFrame[], pl.DataFrame[]] = [[], [], []];
   // One after another: each needs to know whom those before it named.
-  const named: pl.DataFrame[] = [];
-  for (const start of starts) named.push(await namedIn(piece(start), seen));
-  const persons = await personsOf(pl.concat(named));
-  const known = persons.select('person', 'tmdb', 'name');
+  for await (const { films: of, roles } of ahead(
+    starts.map((from) => () => listed(films.slice(from, PIECE))),
+  )) {
+    const { who, named, shown } = roll.call(roles.map(({ billing }) => billing));
+    billed.push({ ...of, length: roles.map(({ billing }) => billing.length), who });
+    names.push(...(await Promise.all(roles.map(({ rows }, role) => taken(rows, named[role]!, NAMES)))));
+    pictures.push(...(await Promise.all(roles.map(({ rows }, role) => taken(rows, shown[role]!, PICTURES)))));
+  }
+  const persons = await personsOf(pl.concat(names).lazy(), pl.concat(pictures).lazy());
+  const place = new Int32Array(roll.size);
+  for (const [person, who] of ints(persons, 'who').entries()) place[who] = person;
   const ranking = new Ranking(persons.height);
 
   async function* credits(): AsyncIterable<pl.DataFrame> {
-    for await (const coded of ahead(starts.map((start) => () => creditsOf(piece(start), known)))) {
-      const ints = (name: string): Int32Array => coded.getColumn(name).toTypedArray() as Int32Array;
-      ranking.add({
-        film: ints('filmId'),
-        role: ints('role'),
-        person: ints('person'),
-        year: ints('year'),
-      });
-      yield coded.select('filmId', 'role', 'position', 'person', 'character');
+    const pieces = starts.map((from, at) => async () => {
+      const own = creditsOf(billed[at]!, place);
+      return { own, table: await tableOf(films.slice(from, PIECE), own) };
+    });
+    for await (const { own, table } of ahead(pieces)) {
+      ranking.add(own);
+      yield table;
     }
   }
   return {
@@ -63,200 +70,170 @@ export async function rankPeopleInPieces(
   };
 }
 
-interface Role {
-  readonly role: number;
-  readonly names: string;
-  readonly ids: string;
-  readonly profiles: string;
-  readonly characters: string | null;
-}
-
-const ROLES: readonly Role[] = [
-  { role: 0, names: 'cast', ids: 'castIds', profiles: 'castProfiles', characters: 'castCharacters' },
-  { role: 1, names: 'directors', ids: 'directorIds', profiles: 'directorProfiles', characters: null },
-];
-
-/** One row a credit of a role, by film and position; `lists` are those that are wanted, by the names they get. */
-function exploded(
-  films: pl.LazyDataFrame,
-  { role, names }: Role,
-  lists: Readonly<Record<string, string>>,
-): pl.LazyDataFrame {
-  const length = pl.col(names).lst.lengths().cast(pl.Int32);
-  return films
-    .filter(length.gt(0))
-    .select(
-      pl.col('id').alias('filmId'),
-      pl.lit(role).cast(pl.Int32).alias('role'),
-      pl.when(pl.col('released')).then(pl.col('year')).otherwise(pl.lit(null)).cast(pl.Int32).alias('year'),
-      length.cumSum().minus(length).alias('first'),
-      ...Object.entries(lists).map(([name, list]) => pl.col(list).alias(name)),
-    )
-    .explode(Object.keys(lists))
-    .withRowIndex('row')
-    .withColumns(pl.col('row').cast(pl.Int32).minus(pl.col('first')).alias('position'))
-    .drop('row', 'first');
-}
-
-/** In the order of film, role and position. */
-function inOrder(credits: readonly pl.DataFrame[]): pl.DataFrame {
-  const rows = pl.concat([...credits]);
-  const place = pl.col('filmId').cast(pl.Int64).mul(2).plus(pl.col('role').cast(pl.Int64));
-  return rows.withColumns(place.alias('place')).sort({ by: 'place', maintainOrder: true }).drop('place');
-}
-
-/** Who stands in the films and has not been seen: tmdb (null where the source has no numbers), name, profilePath. */
-async function namedIn(films: pl.LazyDataFrame, seen: Seen): Promise<pl.DataFrame> {
-  const credits = await Promise.all(
-    ROLES.map((role) =>
-      exploded(films, role, { tmdb: role.ids, name: role.names, profilePath: role.profiles })
-        .select(
-          'filmId',
-          'role',
-          'tmdb',
-          'name',
-          'profilePath',
-          pl.col('profilePath').isNotNull().alias('pictured'),
-        )
-        .withRowIndex('row')
-        .collect(),
-    ),
-  );
-  const fresh = seen.fresh(credits.map(peopleOf));
-  const taken = await Promise.all(
-    credits.map((rows, n) =>
-      rows
-        .lazy()
-        .join(pl.DataFrame({ row: pl.Series('row', fresh[n]!, pl.UInt32) }).lazy(), {
-          on: 'row',
-          how: 'semi',
-        })
-        .select('row', 'filmId', 'role', 'tmdb', 'name', 'profilePath')
-        .collect(),
-    ),
-  );
-  return inOrder(taken.map((rows) => inOrderOf('row', rows).drop('row'))).select(
-    'tmdb',
-    'name',
-    'profilePath',
-  );
-}
-
-interface Listed {
-  /** Films, in their order. */
+/** The films of a piece: by film, its id, its year (UNRELEASED: not out), and how many stand in it by role. */
+interface Billed {
   readonly film: Int32Array;
-  /** By row: the person's number, or the name where there is none. */
-  readonly person: ArrayLike<number | string>;
-  readonly pictured: Uint8Array;
+  readonly year: Int32Array;
+  readonly length: readonly ArrayLike<number>[];
+  /** Film by film, cast first. */
+  readonly who: Int32Array;
 }
 
-function peopleOf(credits: pl.DataFrame): Listed {
-  const column = (name: string): pl.Series => credits.getColumn(name);
-  const numbers = column('tmdb');
-  const names = numbers.nullCount() === 0 ? null : (column('name').toArray() as string[]);
+// Expressions are made once for all pieces: nodejs-polars builds hundreds of closures for each, in about a millisecond.
+const ROLES = [
+  { ids: 'castIds', names: 'cast', profiles: 'castProfiles' },
+  { ids: 'directorIds', names: 'directors', profiles: 'directorProfiles' },
+].map(({ ids, names, profiles }) => {
+  const length = pl.col(ids).lst.lengths().cast(pl.Int32);
   return {
-    film: column('filmId').toTypedArray() as Int32Array,
-    person:
-      names === null
-        ? (numbers.toTypedArray() as Int32Array)
-        : (numbers.toArray() as (number | null)[]).map((number, row) => number ?? names[row]!),
-    pictured: column('pictured').cast(pl.UInt8).toTypedArray() as Uint8Array,
+    length: length.alias(ids),
+    billed: length.gt(0),
+    lists: [pl.col(ids).alias('tmdb'), pl.col(names).alias('name'), pl.col(profiles).alias('profilePath')],
+    read: [pl.col(ids), pl.col(names), pl.col(profiles)],
+  };
+});
+const LISTS = ['tmdb', 'name', 'profilePath'];
+const PICTURED = pl.col('profilePath').isNotNull().cast(pl.UInt8).alias('pictured');
+const YEAR = pl
+  .when(pl.col('released'))
+  .then(pl.col('year'))
+  .otherwise(pl.lit(UNRELEASED))
+  .cast(pl.Int32)
+  .fillNull(UNRELEASED)
+  .alias('year');
+const READ = [pl.col('id'), YEAR, ...ROLES.flatMap(({ read }) => read)];
+const FILMS = [pl.col('id'), pl.col('year'), ...ROLES.map(({ length }) => length)];
+const NAMES = [pl.col('tmdb'), pl.col('name')];
+const PICTURES = [pl.col('profilePath')];
+const WHO = pl.col('who').filter(pl.col('who').isNotNull());
+const ROW = pl.col('row').filter(pl.col('row').isNotNull());
+
+/** Who stands in some films, as it is read. */
+async function listed(films: pl.LazyDataFrame) {
+  const read = (await films.select(...READ).collect()).lazy();
+  const [of, ...tables] = await Promise.all([
+    read.select(...FILMS).collect(),
+    ...ROLES.map(({ billed, lists }) =>
+      read
+        .filter(billed)
+        .select(...lists)
+        .explode(LISTS)
+        .withColumns(PICTURED)
+        .collect(),
+    ),
+  ]);
+  const lengths = [ints(of, 'castIds'), ints(of, 'directorIds')];
+  return {
+    films: { film: ints(of, 'id'), year: ints(of, 'year') },
+    roles: tables.map((rows, role) => ({ rows, billing: billingOf(rows, lengths[role]!) })),
   };
 }
 
-/** Whom earlier credits named, and whom they showed. */
-class Seen {
-  readonly #named = new Set<number | string>();
-  readonly #pictured = new Set<number | string>();
-
-  /** Rows of cast and directors that name somebody, or show a picture, for the first time: film by film, cast first. */
-  fresh([cast, directors]: readonly Listed[]): readonly [number[], number[]] {
-    const rows: [number[], number[]] = [[], []];
-    const look = ({ person, pictured }: Listed, row: number, taken: number[]): void => {
-      const who = person[row]!;
-      const unnamed = !this.#named.has(who);
-      const unseen = pictured[row] === 1 && !this.#pictured.has(who);
-      if (unnamed) this.#named.add(who);
-      if (unseen) this.#pictured.add(who);
-      if (unnamed || unseen) taken.push(row);
-    };
-    let directed = 0;
-    for (let row = 0; row < cast!.film.length; row++) {
-      while (directed < directors!.film.length && directors!.film[directed]! < cast!.film[row]!)
-        look(directors!, directed++, rows[1]);
-      look(cast!, row, rows[0]);
-    }
-    while (directed < directors!.film.length) look(directors!, directed++, rows[1]);
-    return rows;
-  }
+function billingOf(rows: pl.DataFrame, length: Int32Array): Billing {
+  const numbers = rows.getColumn('tmdb');
+  const pictured = rows.getColumn('pictured').toTypedArray() as Uint8Array;
+  if (numbers.nullCount() === 0) return { length, person: numbers.toTypedArray() as Int32Array, pictured };
+  const names = rows.getColumn('name').toArray() as string[];
+  const person = (numbers.toArray() as (number | null)[]).map((number, row) => number ?? names[row]!);
+  return { length, person, pictured };
 }
 
-/** One row a credit, by film, role and position: filmId, role, position, person, character, year. */
-async function creditsOf(films: pl.LazyDataFrame, persons: pl.DataFrame): Promise<pl.DataFrame> {
-  const credits = await Promise.all(
-    ROLES.map(async (role) => {
-      const { ids, names, characters } = role;
-      const lists = { tmdb: ids, name: names, ...(characters === null ? {} : { character: characters }) };
-      const rows = exploded(films, role, lists);
-      const whole =
-        characters === null ? rows.withColumns(pl.lit(null).cast(pl.Utf8).alias('character')) : rows;
-      return await whole.select('filmId', 'role', 'position', 'tmdb', 'name', 'character', 'year').collect();
-    }),
-  );
-  return await coded(inOrder(credits), persons);
-}
-
-/** `person` for `tmdb`, or for `name` where there is no number; the order stays. */
-async function coded(credits: pl.DataFrame, persons: pl.DataFrame): Promise<pl.DataFrame> {
-  const numbered = persons.lazy().filter(pl.col('tmdb').isNotNull()).select('tmdb', 'person');
-  let rows = credits.withRowIndex('row').lazy().join(numbered, { on: 'tmdb', how: 'left' });
-  if (credits.getColumn('tmdb').nullCount() > 0) {
-    const unnumbered = persons
-      .lazy()
-      .filter(pl.col('tmdb').isNull())
-      .select(pl.col('name'), pl.col('person').alias('named'));
-    rows = rows
-      .join(unnumbered, { on: 'name', how: 'left' })
-      .withColumns(
-        pl.when(pl.col('tmdb').isNull()).then(pl.col('named')).otherwise(pl.col('person')).alias('person'),
-      );
-  }
-  const found = await rows
-    .select('row', 'filmId', 'role', 'position', 'person', 'character', pl.col('year').fillNull(UNRELEASED))
+/** `columns` of some rows, with `who` stands in each. */
+async function taken(
+  rows: pl.DataFrame,
+  { row, who }: Fresh,
+  columns: readonly pl.Expr[],
+): Promise<pl.DataFrame> {
+  const fresh = frameOf32({ who: Int32Array.from(who), row: Int32Array.from(row) });
+  // The shorter one ends in nulls.
+  return await pl
+    .concat([rows, fresh], { how: 'horizontal' })
+    .lazy()
+    .select(WHO, ...columns.map((column) => column.gather(ROW)))
     .collect();
-  // A left join promises no order.
-  return inOrderOf('row', found).drop('row').rechunk();
 }
 
 /**
- * Every person, by id: person, tmdb, id, name, profilePath. A person whose name changed between two
- * documents has the one of the film with the lowest id, and the first picture that there is.
+ * Every person, by id: person, who, id, name, profilePath. `names`: who, tmdb (null where the source has no numbers),
+ * name; `pictures`: who, profilePath. A person whose name changed between two documents has the one of the film with
+ * the lowest id, and the first picture that there is.
  */
-async function personsOf(named: pl.DataFrame): Promise<pl.DataFrame> {
+async function personsOf(names: pl.LazyDataFrame, pictures: pl.LazyDataFrame): Promise<pl.DataFrame> {
   const id = pl
     .when(pl.col('tmdb').isNotNull())
     .then(pl.col('tmdb').cast(pl.Utf8))
     .otherwise(pl.concatString([pl.lit('name:'), pl.col('name')], ''));
-  const all = named.withColumns(id.alias('id'));
-  const first = { subset: ['id'], keep: 'first' as const, maintainOrder: true };
-  const pictures = all
-    .lazy()
-    .filter(pl.col('profilePath').isNotNull())
-    .unique(first)
-    .select('id', 'profilePath');
-  return await all
-    .lazy()
-    .unique(first)
-    .select('tmdb', 'id', 'name')
-    .join(pictures, { on: 'id', how: 'left' })
+  return await names
+    .withColumns(id.alias('id'))
+    .join(pictures, { on: 'who', how: 'left' })
     .sort('id')
     .withRowIndex('person')
     .select(
       pl.col('person').cast(pl.Int32),
-      pl.col('tmdb'),
+      pl.col('who'),
       pl.col('id'),
       pl.col('name'),
       pl.col('profilePath'),
     )
     .collect();
+}
+
+interface Credits {
+  readonly film: Int32Array;
+  readonly role: Int32Array;
+  readonly position: Int32Array;
+  readonly person: Int32Array;
+  readonly year: Int32Array;
+}
+
+/** One credit a row, by film, role and position. `place`: by who, the person. */
+function creditsOf({ film, year, length, who }: Billed, place: Int32Array): Credits {
+  const column = (): Int32Array => new Int32Array(who.length);
+  const credits = { film: column(), role: column(), position: column(), person: column(), year: column() };
+  let row = 0;
+  for (let of = 0; of < film.length; of++)
+    for (let role = 0; role < length.length; role++)
+      for (let position = 0; position < length[role]![of]!; position++, row++) {
+        credits.film[row] = film[of]!;
+        credits.role[row] = role;
+        credits.position[row] = position;
+        credits.person[row] = place[who[row]!]!;
+        credits.year[row] = year[of]!;
+      }
+  return credits;
+}
+
+const CHARACTERS = pl.col('castCharacters').alias('character');
+const TABLE = [
+  pl.col('filmId'),
+  pl.col('role'),
+  pl.col('position'),
+  pl.col('person'),
+  pl.col('character').gather(pl.col('at')),
+];
+
+/** The table of some credits: with the characters of those who act in `films`. */
+async function tableOf(films: pl.LazyDataFrame, credits: Credits): Promise<pl.DataFrame> {
+  const characters = await films.filter(ROLES[0]!.billed).select(CHARACTERS).explode('character').collect();
+  const none = characters.height;
+  let actor = 0;
+  const at = Int32Array.from(credits.role, (role) => (role === 0 ? actor++ : none));
+  if (actor !== none)
+    throw new Error(`${none} characters are listed of ${actor} people who act in the films.`);
+  const { film: filmId, role, position, person } = credits;
+  const coded = frameOf32({ filmId, role, position, person, at });
+  // Where somebody directs, the characters are the shorter column, and end in nulls: a director's.
+  return await pl
+    .concat([coded, characters], { how: 'horizontal' })
+    .lazy()
+    .select(...TABLE)
+    .collect();
+}
+
+function frameOf32(columns: Readonly<Record<string, Int32Array>>): pl.DataFrame {
+  return pl.DataFrame(Object.entries(columns).map(([name, values]) => pl.Series(name, values, pl.Int32)));
+}
+
+function ints(frame: pl.DataFrame, name: string): Int32Array {
+  return frame.getColumn(name).toTypedArray() as Int32Array;
 }

@@ -34,9 +34,9 @@ export class Ranking {
     readonly person: Int32Array;
     readonly year: Int32Array;
   }): void {
-    for (const [row, person] of credits.person.entries()) {
+    for (let row = 0; row < credits.person.length; row++) {
       const year = credits.year[row]!;
-      const slot = 2 * person + credits.role[row]!;
+      const slot = 2 * credits.person[row]! + credits.role[row]!;
       if (year === UNRELEASED || this.#last[slot] === credits.film[row]) continue;
       this.#last[slot] = credits.film[row]!;
       this.#films[slot]!++;
@@ -94,17 +94,16 @@ export class Ranking {
   /** Whoever may be among the first of a role and year: at least as many films as the hundredth has. */
   #best() {
     const counts = this.#counts();
-    const groups = new Map<number, number[]>();
-    const groupOf = (slot: number, year: number): number => 2 * year + (slot & 1);
+    const [from, to] = span(counts.year.subarray(0, counts.size));
+    const groupOf = (slot: number, year: number): number => 2 * (year - from) + (slot & 1);
+    const groups = Array.from({ length: 2 * (to - from + 1) }, (): number[] => []);
     for (let n = 0; n < counts.size; n++) {
-      const key = groupOf(counts.slot[n]!, counts.year[n]!);
-      let histogram = groups.get(key);
-      if (histogram === undefined) groups.set(key, (histogram = []));
+      const histogram = groups[groupOf(counts.slot[n]!, counts.year[n]!)]!;
       const films = counts.count[n]!;
       while (histogram.length <= films) histogram.push(0);
       histogram[films]!++;
     }
-    const least = new Map([...groups].map(([key, histogram]) => [key, leastOf(histogram)]));
+    const least = groups.map(leastOf);
     const best = {
       role: [] as number[],
       year: [] as number[],
@@ -113,7 +112,7 @@ export class Ranking {
     };
     for (let n = 0; n < counts.size; n++) {
       const [slot, year, films] = [counts.slot[n]!, counts.year[n]!, counts.count[n]!];
-      if (films < least.get(groupOf(slot, year))!) continue;
+      if (films < least[groupOf(slot, year)]!) continue;
       best.role.push(slot & 1);
       best.year.push(year);
       best.count.push(films);
@@ -125,11 +124,13 @@ export class Ranking {
   /** Films by person, role and year, and by person and role alone. */
   #counts() {
     const { length } = this.#films;
+    const { slots, years } = this.#byYear();
     const end = new Int32Array(length);
     for (let slot = 0, at = 0; slot < length; slot++) end[slot] = at += this.#films[slot]!;
-    const years = new Int16Array(this.#size);
+    // Each slot's films, in the order of their years: that in which they come.
+    const own = new Int16Array(this.#size);
     const next = Int32Array.from(end);
-    for (let n = this.#size - 1; n >= 0; n--) years[--next[this.#slots[n]!]!] = this.#years[n]!;
+    for (let n = this.#size - 1; n >= 0; n--) own[--next[slots[n]!]!] = years[n]!;
     const [slot, year, count] = [1, 2, 3].map(() => new Int32Array(this.#size + length)) as [
       Int32Array,
       Int32Array,
@@ -142,16 +143,43 @@ export class Ranking {
       count[size++] = films;
     };
     for (let of = 0, from = 0; of < length; from = end[of++]!) {
-      const own = years.subarray(from, end[of]).sort();
-      if (own.length > 0) add(of, ALL, own.length);
-      for (let at = 0; at < own.length;) {
+      const to = end[of]!;
+      if (to > from) add(of, ALL, to - from);
+      for (let at = from; at < to;) {
         const first = at;
-        while (own[at] === own[first]) at++;
+        while (at < to && own[at] === own[first]) at++;
         add(of, own[first]!, at - first);
       }
     }
     return { slot, year, count, size };
   }
+
+  /** What was counted, sorted by year. */
+  #byYear(): { readonly slots: Int32Array; readonly years: Int16Array } {
+    const unsorted = this.#years.subarray(0, this.#size);
+    const [from, to] = span(unsorted);
+    const next = new Int32Array(to - from + 2);
+    for (let n = 0; n < this.#size; n++) next[unsorted[n]! - from + 1]!++;
+    for (let year = 1; year < next.length; year++) next[year]! += next[year - 1]!;
+    const slots = new Int32Array(this.#size);
+    const years = new Int16Array(this.#size);
+    for (let n = 0; n < this.#size; n++) {
+      const at = next[unsorted[n]! - from]!++;
+      slots[at] = this.#slots[n]!;
+      years[at] = unsorted[n]!;
+    }
+    return { slots, years };
+  }
+}
+
+/** The least and the greatest of some years; those of none are 0. */
+function span(years: Int16Array | Int32Array): readonly [number, number] {
+  let [from, to] = years.length === 0 ? [0, 0] : [years[0]!, years[0]!];
+  for (let n = 1; n < years.length; n++) {
+    if (years[n]! < from) from = years[n]!;
+    else if (years[n]! > to) to = years[n]!;
+  }
+  return [from, to];
 }
 
 /** The number of films that the RANKED-th has, or the last where they are fewer. `histogram`: people by films. */

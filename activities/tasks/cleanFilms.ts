@@ -85,16 +85,18 @@ async function newestRows(
   }
   const layers = [...new Set(blocks.map(({ layer }) => layer))].sort((a, b) => b - a);
   const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
+  const scans = blocks.map(({ path }) => pl.scanParquet(join(root, path)));
   const all = await pl
-    .concat(blocks.map(({ path }) => pl.scanParquet(join(root, path)).select(...LOOKED_AT)))
+    .concat(scans)
+    .select(...LOOKED_AT)
     .collect();
   const spans = spansOf(all.getColumn('id').toTypedArray() as Int32Array, blocks);
   const scan = (layer: number, first: number, last: number): pl.LazyDataFrame => {
-    const own = blocks.flatMap(({ path, layer: of }, at) => {
+    const own = blocks.flatMap(({ layer: of }, at) => {
       const span = spans[at]!;
       if (of !== layer || span.first > last || span.last < first) return [];
-      const block = pl.scanParquet(join(root, path));
-      return [span.first >= first && span.last <= last ? block : block.filter(within(first, last))];
+      const whole = span.first >= first && span.last <= last;
+      return [whole ? scans[at]! : scans[at]!.filter(within(first, last))];
     });
     return own.length === 0 ? nothing : pl.concat(own);
   };
@@ -145,27 +147,25 @@ async function* counted(
 ): AsyncIterable<pl.DataFrame> {
   let done = 0;
   for await (const piece of pieces) {
-    for (const [name, count] of Object.entries(coverage(piece))) known[name] = (known[name] ?? 0) + count;
+    const [counts] = piece.select(...COVERAGE).toRecords() as [Record<string, number>];
+    for (const [name, count] of Object.entries(counts)) known[name] = (known[name] ?? 0) + count;
     yield piece;
     done += piece.height;
     progress(done, total);
   }
 }
 
+const LISTS = new Set(['countries', 'companies', 'keywords', 'genres', 'cast', 'directors']);
+
 /** How many films have each field. */
-function coverage(films: pl.DataFrame): Record<string, number> {
-  const lists = new Set(['countries', 'companies', 'keywords', 'genres', 'cast', 'directors']);
-  const fields = Object.keys(FILM_COLUMNS).filter(
+const COVERAGE = Object.keys(FILM_COLUMNS)
+  .filter(
     (name) => !/^(id|released|brokenText|castIds|castCharacters|castProfiles|director[IP].*)$/.test(name),
-  );
-  const lengths = films.select(...[...lists].map((name) => pl.col(name).lst.lengths()));
-  const known = (name: string): number => {
-    if (!lists.has(name)) return films.height - films.getColumn(name).nullCount();
-    const all = lengths.getColumn(name).toTypedArray() as Uint32Array;
-    return all.reduce((count, length) => (length > 0 ? count + 1 : count), 0);
-  };
-  return Object.fromEntries(fields.map((name) => [name, known(name)]));
-}
+  )
+  .map((name) => {
+    const known = LISTS.has(name) ? pl.col(name).lst.lengths().gt(0) : pl.col(name).isNotNull();
+    return known.cast(pl.Int32).sum().alias(name);
+  });
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).map(([name, n]) => [`${prefix}.${name}`, n]));
