@@ -43,14 +43,18 @@ export async function cleanInPieces(
   exportDay: string | null,
 ): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
   const seen = await judged(inOrderOf('id', crawl.looked).lazy())
-    .select('id', 'rule', 'detail', datedBy().date.year().cast(pl.Int32).alias('year'), datedBy())
+    .select(...SEEN)
     .collect();
-  const quarantine = seen.filter(pl.col('rule').isNotNull()).select('id', 'rule', 'detail');
-  const kept = seen.filter(pl.col('rule').isNull());
+  const quarantine = await detailed(seen.lazy().filter(QUARANTINED)).collect();
+  const kept = await seen
+    .lazy()
+    .filter(pl.col('rule').isNull())
+    .select('id', 'year', pl.col('dated').alias('releaseDate'))
+    .collect();
   const last = kept.getColumn('year').max() as number | null;
   const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
-  const released = kept.filter(releasedBy(asOf)).getColumn('year').toArray() as number[];
-  const keptIds = Int32Array.from(kept.getColumn('id').toArray() as number[]);
+  const released = kept.filter(releasedBy(asOf)).getColumn('year').toTypedArray() as Int32Array;
+  const keptIds = kept.getColumn('id').toTypedArray() as Int32Array;
   const counts: Record<string, number> = {};
   const cleaned = cleaning(asOf);
 
@@ -105,17 +109,40 @@ function placeOf(ascending: Int32Array, value: number): number {
   return from;
 }
 
-/** Rows in the order of their ids, with the `rule` and `detail` of the reason for which each cannot be in the table, if any. */
+/** What concerns all films. */
+const DATED = datedBy();
+const SEEN = [
+  pl.col('id'),
+  pl.col('rule'),
+  pl.col('problem'),
+  DATED.alias('dated'),
+  DATED.date.year().cast(pl.Int32).alias('year'),
+];
+
+/** The name of the rule for which a row cannot be in the table, if any. */
+const RULE = QUARANTINE_RULES.reduceRight<pl.Expr>(
+  (otherwise, rule) => pl.when(rule.applies).then(pl.lit(rule.name)).otherwise(otherwise),
+  pl.lit(null).cast(pl.Utf8),
+).alias('rule');
+
+const QUARANTINED = pl.col('rule').isNotNull();
+
+/** Rows in the order of the crawl, with the `rule` for which each cannot be in the table, if any. */
 function judged(crawl: pl.LazyDataFrame): pl.LazyDataFrame {
-  const reason = QUARANTINE_RULES.reduceRight<pl.Expr>(
-    (otherwise, rule) => pl.when(rule.applies).then(pl.lit(rule.name)).otherwise(otherwise),
-    pl.lit(null).cast(pl.Utf8),
-  );
+  return crawl.withColumns(RULE);
+}
+
+/** id, rule, detail of rows that are quarantined. */
+function detailed(rows: pl.LazyDataFrame): pl.LazyDataFrame {
   const detail = QUARANTINE_RULES.reduceRight<pl.Expr>(
-    (otherwise, rule) => pl.when(rule.applies).then(rule.detail).otherwise(otherwise),
+    (otherwise, rule) =>
+      pl
+        .when(pl.col('rule').eq(pl.lit(rule.name)))
+        .then(rule.detail)
+        .otherwise(otherwise),
     pl.lit(null).cast(pl.Utf8),
   );
-  return crawl.withColumns(reason.alias('rule'), detail.alias('detail'));
+  return rows.select('id', 'rule', detail.alias('detail'));
 }
 
 /** What is counted of the films that stay. */
@@ -147,7 +174,7 @@ function cleaning(asOf: string): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame)
     ...CLEANING_RULES.map(({ name, breaks }) => breaks.fillNull(false).alias(flagOf(name))),
     brokenText.alias('brokenText'),
   ];
-  const nulled = [...numbers, datedBy()];
+  const nulled = [...numbers, DATED];
   const year = pl.col('releaseDate').date.year().cast(pl.Int32).alias('year');
   const listed = [pl.col('id'), pl.col('popularity').alias('listedPopularity')];
   const derived = [
@@ -159,7 +186,7 @@ function cleaning(asOf: string): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame)
     pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
     releasedBy(asOf).alias('released'),
   ];
-  const whole = [...PUBLISHED, ...CLEANING_RULES.map(({ name }) => pl.col(flagOf(name)))];
+  const shown = [...PUBLISHED, ...CLEANING_RULES.map(({ name }) => pl.col(flagOf(name)))];
   return (rows, ids) =>
     rows
       .withColumns(...flags)
@@ -167,7 +194,7 @@ function cleaning(asOf: string): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame)
       .withColumns(year)
       .join(ids.select(...listed), { on: 'id', how: 'left' })
       .withColumns(...derived)
-      .select(...whole);
+      .select(...shown);
 }
 
 function flagsOf(column: string): pl.Expr[] {
@@ -194,7 +221,7 @@ function rulesOf(column: string): pl.Expr[] {
 
 /** First and last release year, and the last year that is over at `asOf` and has films enough. */
 export function spanOf(
-  years: readonly number[],
+  years: Iterable<number>,
   asOf: string,
 ): { readonly fromYear: number | null; readonly toYear: number | null; readonly dataYear: number | null } {
   const lastWhole = asOf.endsWith('-12-31') ? Number(asOf.slice(0, 4)) : Number(asOf.slice(0, 4)) - 1;

@@ -1,10 +1,10 @@
 import pl from 'nodejs-polars';
 import { Ranking, UNRELEASED } from './ranking.js';
 import { Roll, type Billing, type Fresh } from './roll.js';
-import { ahead, gather } from './tables.js';
+import { ahead, gather, ROW_GROUP } from './tables.js';
 
-/** Films whose credits are in memory at once. */
-const PIECE = 50_000;
+/** Films whose credits are in memory at once: whole row groups, of which nothing is read twice. */
+const PIECE = 2 * ROW_GROUP;
 
 export interface People<Credits = pl.DataFrame> {
   /** filmId, role (0 actor, 1 director), position (billing, from 0), person, character; in that order. */
@@ -89,7 +89,6 @@ const ROLES = [
     length: length.alias(ids),
     billed: length.gt(0),
     lists: [pl.col(ids).alias('tmdb'), pl.col(names).alias('name'), pl.col(profiles).alias('profilePath')],
-    read: [pl.col(ids), pl.col(names), pl.col(profiles)],
   };
 });
 const LISTS = ['tmdb', 'name', 'profilePath'];
@@ -101,8 +100,7 @@ const YEAR = pl
   .cast(pl.Int32)
   .fillNull(UNRELEASED)
   .alias('year');
-const READ = [pl.col('id'), YEAR, ...ROLES.flatMap(({ read }) => read)];
-const FILMS = [pl.col('id'), pl.col('year'), ...ROLES.map(({ length }) => length)];
+const FILMS = [pl.col('id'), YEAR, ...ROLES.map(({ length }) => length)];
 const NAMES = [pl.col('tmdb'), pl.col('name')];
 const PICTURES = [pl.col('profilePath')];
 const WHO = pl.col('who').filter(pl.col('who').isNotNull());
@@ -110,11 +108,10 @@ const ROW = pl.col('row').filter(pl.col('row').isNotNull());
 
 /** Who stands in some films, as it is read. */
 async function listed(films: pl.LazyDataFrame) {
-  const read = (await films.select(...READ).collect()).lazy();
   const [of, ...tables] = await Promise.all([
-    read.select(...FILMS).collect(),
+    films.select(...FILMS).collect(),
     ...ROLES.map(({ billed, lists }) =>
-      read
+      films
         .filter(billed)
         .select(...lists)
         .explode(LISTS)
@@ -203,7 +200,7 @@ function creditsOf({ film, year, length, who }: Billed, place: Int32Array): Cred
   return credits;
 }
 
-const CHARACTERS = pl.col('castCharacters').alias('character');
+const CAST = [pl.col('castIds'), pl.col('castCharacters').alias('character')];
 const TABLE = [
   pl.col('filmId'),
   pl.col('role'),
@@ -214,18 +211,19 @@ const TABLE = [
 
 /** The table of some credits: with the characters of those who act in `films`. */
 async function tableOf(films: pl.LazyDataFrame, credits: Credits): Promise<pl.DataFrame> {
-  const characters = await films.filter(ROLES[0]!.billed).select(CHARACTERS).explode('character').collect();
-  const none = characters.height;
-  let actor = 0;
-  const at = Int32Array.from(credits.role, (role) => (role === 0 ? actor++ : none));
-  if (actor !== none)
-    throw new Error(`${none} characters are listed of ${actor} people who act in the films.`);
   const { film: filmId, role, position, person } = credits;
-  const coded = frameOf32({ filmId, role, position, person, at });
   // Where somebody directs, the characters are the shorter column, and end in nulls: a director's.
+  const none = role.reduce((actors, one) => (one === 0 ? actors + 1 : actors), 0);
+  const at = new Int32Array(role.length);
+  for (let row = 0, actor = 0; row < role.length; row++) at[row] = role[row] === 0 ? actor++ : none;
+  const coded = frameOf32({ filmId, role, position, person, at });
+  // With the ids: lists of other lengths than these are refused.
+  const characters = films
+    .filter(ROLES[0]!.billed)
+    .select(...CAST)
+    .explode(['castIds', 'character']);
   return await pl
-    .concat([coded, characters], { how: 'horizontal' })
-    .lazy()
+    .concat([coded.lazy(), characters.select('character')], { how: 'horizontal' })
     .select(...TABLE)
     .collect();
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import pl from 'nodejs-polars';
+import { freeFrames } from './memory.js';
 import { joinParquet } from './parquet.js';
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -59,6 +60,7 @@ export async function* ahead<T>(makers: readonly (() => Promise<T>)[]): AsyncGen
   let next = makers[0]?.();
   for (let n = 1; next !== undefined; n++) {
     const made: T = await next;
+    freeFrames();
     next = makers[n]?.();
     // It is awaited in the next round; a taker that stops before leaves it alone.
     next?.catch(() => undefined);
