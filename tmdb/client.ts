@@ -1,5 +1,5 @@
-import { Agent, request, type Dispatcher } from 'undici';
 import { Unauthorised } from './failures.js';
+import { createGetter, type GotAnswer } from './get.js';
 
 /** TMDB over HTTP. https://developer.themoviedb.org/reference/movie-details */
 
@@ -42,47 +42,30 @@ export interface TmdbClient {
 }
 
 export function createClient(endpoint: TmdbEndpoint, connections = 64): TmdbClient {
-  const agent = new Agent({
-    connections,
-    pipelining: 1,
-    headersTimeout: TIMEOUT,
-    bodyTimeout: TIMEOUT,
-    connect: { timeout: TIMEOUT },
-    maxResponseSize: LARGEST_BODY,
-  });
   const headers: Record<string, string> = { accept: 'application/json' };
   if (endpoint.accessToken) headers.authorization = `Bearer ${endpoint.accessToken}`;
   const query = new URLSearchParams({ append_to_response: 'credits,keywords' });
   if (!endpoint.accessToken && endpoint.apiKey) query.set('api_key', endpoint.apiKey);
 
+  const { origin, pathname } = new URL(endpoint.baseUrl);
+  const path = `${pathname.replace(/\/$/, '')}/movie/`;
+  const asked = `?${query}`;
+  const getter = createGetter({ origin, headers, connections, timeout: TIMEOUT, largestBody: LARGEST_BODY });
+
   return {
     async film(id, signal) {
       try {
-        const {
-          statusCode,
-          headers: answered,
-          body,
-        } = await request(`${endpoint.baseUrl}/movie/${id}?${query}`, {
-          dispatcher: agent,
-          headers,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
-        });
-        return readAnswer(id, statusCode, answered, await body.text());
+        return readAnswer(id, await getter.get(`${path}${id}${asked}`, signal));
       } catch (error) {
         if (error instanceof Unauthorised || signal.aborted) throw error;
         return { kind: 'retryable', status: null, message: describe(error), retryAfterMs: null };
       }
     },
-    close: () => agent.close(),
+    close: () => getter.close(),
   };
 }
 
-function readAnswer(
-  id: number,
-  status: number,
-  headers: Dispatcher.ResponseData['headers'],
-  body: string,
-): FilmAnswer {
+function readAnswer(id: number, { status, headers, body }: GotAnswer): FilmAnswer {
   if (status === 200) {
     // A torn body ends early; every JSON text of an object ends with its brace.
     return body.trimEnd().endsWith('}') && isJson(body)
