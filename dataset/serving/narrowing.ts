@@ -16,9 +16,9 @@ export class Narrowing {
 
   constructor(rows: number) {
     const bytes = Math.max(16, Math.ceil(wordsFor(rows) / 4) * 16);
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((5 * bytes) / PAGE) });
-    const { exports } = new WebAssembly.Instance(COMBINE, { '': { memory } });
-    const combine = exports.combine as (to: number, less: number, most: number, bytes: number) => number;
+    const memory = new Memory({ initial: Math.ceil((5 * bytes) / PAGE) });
+    const { exports } = new Instance(COMBINE, { '': { memory } });
+    const combine = exports['combine']!;
     const part = (at: number): Bitmap => new Uint32Array(memory.buffer, at * bytes, wordsFor(rows));
     [this.bits, this.#less, this.#most, this.#every, this.#none] = [0, 1, 2, 3, 4].map(part) as Five;
     this.#every.fill(0xffffffff);
@@ -58,6 +58,18 @@ export class Narrowing {
 type Five = [Bitmap, Bitmap, Bitmap, Bitmap, Bitmap];
 /** How many rows are left. */
 type Combine = (less: Bitmap, most: Bitmap) => number;
+
+/** What is used of the global WebAssembly, which Node's types leave to the browser's. */
+interface WebAssemblyGlobal {
+  Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer };
+  Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  Instance: new (
+    module: object,
+    imports: object,
+  ) => { readonly exports: Readonly<Record<string, (...values: number[]) => number>> };
+}
+const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal })
+  .WebAssembly;
 
 const PAGE = 65_536;
 const I32 = 0x7f;
@@ -103,7 +115,7 @@ const BODY = [
   ...[0x6a, 0x6a, 0x6a], // i32.add
   0x0b,
 ];
-const COMBINE = new WebAssembly.Module(
+const COMBINE = new Module(
   Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, 1, 0x60, 4, I32, I32, I32, I32, 1, I32), // the function's type
