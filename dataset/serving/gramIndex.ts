@@ -9,7 +9,7 @@ import type { GramTable, TextTable } from './tables.js';
  * one byte indexed too, and so on: whatever is sought, few texts are left to be looked at.
  *
  * Rows are stored as the differences from the one before, seven bits a byte; those of a run that more than one text in
- * eight holds, as a bitmap. Runs with the same rows, as "harbou" and "harbour" may have, share them.
+ * sixteen holds, as a bitmap. Runs with the same rows, as "harbou" and "harbour" may have, share them.
  */
 export function indexGrams({ bytes, offsets }: Pick<TextTable, 'bytes' | 'offsets'>): GramTable {
   const texts = offsets.length - 1;

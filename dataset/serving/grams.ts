@@ -1,4 +1,4 @@
-import { LIST, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
+import { bitmapOf, LIST, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
 /** Bytes of which every run is indexed; longer ones continue runs that many texts hold. */
@@ -12,20 +12,25 @@ export const DEEPEST = 48;
 export const isExtended = (depth: number, count: number): boolean =>
   depth < SHORT || (count > MANY && depth < DEEPEST);
 
+/** One text of so many: the rows of a run that more of them hold are a bitmap. */
+const MOST_LISTED = 16;
+
 /** Whether the rows of a run are stored as a bitmap. */
-export const isBitmap = (count: number, texts: number): boolean => count * 8 > texts;
+export const isBitmap = (count: number, texts: number): boolean => count * MOST_LISTED > texts;
 
 /** Which texts hold a needle somewhere: see `indexGrams`. */
 export class Grams {
   readonly #table: GramTable;
   readonly #bits: Bitmap;
   readonly #texts: Pick<TextTable, 'bytes' | 'offsets'>;
+  readonly #spare: Uint32Array<ArrayBuffer>;
 
   constructor(table: GramTable, texts: Pick<TextTable, 'bytes' | 'offsets'>) {
     const { data } = table;
     this.#table = table;
     this.#texts = texts;
     this.#bits = new Uint32Array(data.buffer, data.byteOffset, data.byteLength >>> 2);
+    this.#spare = new Uint32Array(Math.ceil(this.#count / MOST_LISTED));
   }
 
   /** The needle is not empty. Its bits are not to be changed. */
@@ -94,22 +99,28 @@ export class Grams {
 
   #set(run: number): RowSet {
     const count = this.#table.counts[run]!;
-    if (!isBitmap(count, this.#count)) return setOf(this.#rows(run), this.#count);
-    const bits = this.#bitmap(run);
-    return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits };
+    if (count <= LIST) return listSet(this.#rows(run));
+    return { count, rows: null, bits: this.#bitmap(run) };
   }
 
   #bitmap(run: number): Bitmap {
-    const from = this.#table.starts[run]! >>> 2;
-    return this.#bits.subarray(from, from + wordsFor(this.#count));
+    if (isBitmap(this.#table.counts[run]!, this.#count)) {
+      const from = this.#table.starts[run]! >>> 2;
+      return this.#bits.subarray(from, from + wordsFor(this.#count));
+    }
+    return bitmapOf(this.#listed(run), this.#count);
   }
 
   #rows(run: number): Uint32Array<ArrayBuffer> {
+    const count = this.#table.counts[run]!;
+    return isBitmap(count, this.#count) ? rowsOf(this.#bitmap(run), count) : this.#listed(run).slice();
+  }
+
+  /** The rows of a run that is no bitmap, valid until the next call. */
+  #listed(run: number): Uint32Array<ArrayBuffer> {
     const { counts, starts, data } = this.#table;
-    if (isBitmap(counts[run]!, this.#count)) return rowsOf(this.#bitmap(run), counts[run]!);
-    const rows = new Uint32Array(counts[run]!);
-    let at = starts[run]!;
-    for (let i = 0, row = -1; i < rows.length; i++) {
+    const rows = this.#spare.subarray(0, counts[run]);
+    for (let i = 0, at = starts[run]!, row = -1; i < rows.length; i++) {
       let rest = 0;
       for (let shift = 0; ; shift += 7) {
         const byte = data[at++]!;

@@ -26,9 +26,9 @@ export class Narrowing {
     this.#combine = (less, most) => combine(0, less.byteOffset, most.byteOffset, bytes);
   }
 
-  /** All rows. */
-  begin(): void {
-    this.bits.set(this.#every);
+  /** With these rows, or with all. */
+  begin(rows: Bitmap | null): void {
+    this.bits.set(rows ?? this.#every);
   }
 
   /** Loses what `most` lacks. */

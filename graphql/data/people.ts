@@ -94,14 +94,16 @@ export class People {
   /** Film rows of these people together, ascending and distinct. */
   filmsOf(persons: Iterable<number>, role: Role | null): Uint32Array {
     const { byPerson, role: roles } = this.#credits;
-    const rows = new Set<number>();
+    const films: number[] = [];
     for (const person of persons) {
       for (let i = byPerson.offsets[person]!; i < byPerson.offsets[person + 1]!; i++) {
         const credit = byPerson.items[i]!;
-        if (role === null || roles[credit] === CODE[role]) rows.add(this.#filmOf(credit));
+        if (role === null || roles[credit] === CODE[role]) films.push(this.#filmOf(credit));
       }
     }
-    return Uint32Array.from(rows).sort();
+    // Those of one person ascend as they are.
+    const rows = Uint32Array.from(films).sort();
+    return rows.filter((row, at) => at === 0 || row !== rows[at - 1]);
   }
 
   /** The first people by number of released films, at most a hundred. */
@@ -111,10 +113,14 @@ export class People {
     return code === undefined ? [] : this.#genreRankings.first(CODE[role], code, year, first);
   }
 
+  /** Films have about as many credits each: what lies between is searched from where that leads. */
   #filmOf(credit: number): number {
     const { byFilm } = this.#credits;
-    let low = 0;
-    let high = byFilm.length - 1;
+    const films = byFilm.length - 1;
+    let low = Math.floor((credit / byFilm[films]!) * films);
+    let high = low + 1;
+    for (let step = 1; byFilm[low]! > credit; step *= 2) [low, high] = [Math.max(0, low - step), low];
+    for (let step = 1; byFilm[high]! <= credit; step *= 2) [low, high] = [high, Math.min(films, high + step)];
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (byFilm[middle]! <= credit) low = middle;

@@ -119,8 +119,9 @@ export class FilmSearch {
       for (const other of others) rows = those(rows, other.holds);
       return setOf(rows, this.#films.count);
     }
-    this.#narrowing.begin();
-    for (const { narrow } of conditions) narrow(this.#narrowing);
+    const start = conditions.find(({ bits }) => bits !== undefined);
+    this.#narrowing.begin(start?.bits?.() ?? null);
+    for (const condition of conditions) if (condition !== start) condition.narrow(this.#narrowing);
     return setOfBits(this.#narrowing.bits, this.#narrowing.count());
   }
 
@@ -159,6 +160,7 @@ function conditionOf({ count, rows, bits }: RowSet, all: number): Condition {
     count,
     holds: bits === null ? (row) => (members ??= new Set(rows)).has(row) : (row) => holds(bits, row),
     rows: () => rows ?? rowsOf(bits, count),
+    ...(bits === null ? {} : { bits: () => bits }),
     narrow: (to) => to.keep(bits ?? bitmapOf(rows, all)),
   };
 }

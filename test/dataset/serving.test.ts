@@ -71,7 +71,7 @@ describe('narrowing', () => {
       const [a, b, c, d] = [bits(), bits(), bits(), bits()];
       const has = (of: Uint32Array, row: number): boolean => ((of[row >>> 5]! >>> (row & 31)) & 1) === 1;
       const narrowing = new Narrowing(rows);
-      narrowing.begin();
+      narrowing.begin(null);
       expect(narrowing.count()).toBe(rows);
       narrowing.keep(a);
       narrowing.takeOut(b);
@@ -99,7 +99,7 @@ describe('a range of values', () => {
     fc.assert(
       fc.property(bound, bound, (least, most) => {
         const stretch = ranges.stretch(least, most);
-        narrowing.begin();
+        narrowing.begin(null);
         ranges.narrow(narrowing, stretch);
         const expected = Array.from(column.keys()).filter(
           (row) => column[row]! >= least && column[row]! <= most,
