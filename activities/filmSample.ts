@@ -14,6 +14,7 @@ export interface SampleRules {
 
 const INPUTS = [
   'id',
+  'title',
   'year',
   'runtime',
   'budget',
@@ -55,6 +56,7 @@ export async function readFilmSample(path: string, rules: SampleRules): Promise<
   const [year, month, day] = [numbers('year'), numbers('month'), numbers('day')];
   const [runtime, budget] = [numbers('runtime'), numbers('budget')];
   const language = column('originalLanguage') as (string | null)[];
+  const title = column('title') as string[];
   const [genres, directors, cast] = [lists('genres'), lists('directors'), lists('cast')];
   const [companies, keywords] = [lists('companies'), lists('keywords')];
   return {
@@ -62,6 +64,7 @@ export async function readFilmSample(path: string, rules: SampleRules): Promise<
     films: year.map((_, i) =>
       planFilm(
         {
+          title: title[i]!,
           year: year[i]!,
           month: month[i],
           runtime: runtime[i],

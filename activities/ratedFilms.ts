@@ -14,7 +14,7 @@ export interface Join {
   readonly joinedRatings: number;
 }
 
-const COLUMNS = ['id', 'year', 'runtime', 'budget', 'originalLanguage'] as const;
+const COLUMNS = ['id', 'title', 'year', 'runtime', 'budget', 'originalLanguage'] as const;
 const LISTS = ['genres', 'directors', 'cast', 'companies', 'keywords'] as const;
 
 /**
@@ -57,6 +57,7 @@ export async function joinFilms(
   const [ids, years, months] = [numbers('id'), numbers('year'), numbers('month')];
   const [runtimes, budgets] = [numbers('runtime'), numbers('budget')];
   const languages = frame.getColumn('originalLanguage').toArray() as (string | null)[];
+  const titles = frame.getColumn('title').toArray() as string[];
   const [genres, directors, cast] = [lists('genres'), lists('directors'), lists('cast')];
   const [companies, keywords] = [lists('companies'), lists('keywords')];
   const dated = ids.flatMap((_, i) => (years[i] === null ? [] : [i]));
@@ -66,6 +67,7 @@ export async function joinFilms(
     // As the API plans a film, so that the same film is expected the same.
     const planned = dated.map((i) =>
       planFilm({
+        title: titles[i]!,
         genres: genres[i]!,
         year: years[i]!,
         month: months[i] ?? null,

@@ -12,7 +12,17 @@ import { accuracy, auc, brier, coverage, mae, r2, rmse } from './metrics.js';
 import type { MovieInput, RevenuePrediction } from './prediction.js';
 import { metric, type Metric } from './report.js';
 
-const BASELINES: readonly Learner[] = [meanBaseline, genreBaseline, directorBaseline, budgetBaseline];
+/** The baselines, and what has to beat them. */
+export function revenueLearners({ forest, boosting }: Pick<TrainOptions, 'forest' | 'boosting'>): Learner[] {
+  return [
+    meanBaseline,
+    genreBaseline,
+    directorBaseline,
+    budgetBaseline,
+    forestLearner(forest),
+    boostingLearner(boosting),
+  ];
+}
 
 /**
  * `sample.measures`: [log10 of revenue in US dollars, vote average, log10 of 1 + votes]. Revenue is learned on
@@ -24,7 +34,7 @@ export function trainRevenue(sample: FilmSample, options: TrainOptions): FilmTra
     sample,
     {
       task: 'revenue',
-      learners: [...BASELINES, forestLearner(options.forest), boostingLearner(options.boosting)],
+      learners: revenueLearners(options),
       threshold: (row) => budgets[row]!,
       metrics: (of, all) => revenueMetrics(of, all, budgets, options.level),
     },

@@ -6,6 +6,8 @@ import { readFilmSample } from '../../activities/filmSample.js';
 import type { Learner } from '../../models/films/answer.js';
 import { permutationImportance } from '../../models/films/importance.js';
 import { describe, prepare as prepareFilms, takeFilms } from '../../models/films/knowledge.js';
+import { filmNetwork } from '../../models/films/network.js';
+import { openEngine } from '../../models/networks/backend.js';
 import { FilmModel } from '../../models/films/model.js';
 import { BOOSTING, FOREST } from '../../models/films/trees.js';
 import { tuneTrees } from '../../models/films/tune.js';
@@ -18,6 +20,7 @@ import { measure } from '../measure.js';
 import { prepare } from '../prepared.js';
 import { python } from '../python.js';
 import { round, table } from '../table.js';
+import { revenueTable } from './revenue.js';
 import { keep } from '../trees/data.js';
 import type { Asked, Trained } from '../trees/works.js';
 
@@ -67,6 +70,8 @@ function add(name: string, learner: Learner): void {
   fitted.set(name, answer);
 }
 for (const learner of ratingLearners({ forest: FOREST, boosting: BOOSTING })) add(learner.name, learner);
+const network = filmNetwork(await openEngine('wasm'));
+add(`network (${network.backend})`, network);
 let searched = '';
 if (candidates > 0) {
   process.stderr.write(`${candidates} settings\n`);
@@ -136,7 +141,8 @@ const inputs = [...importance]
 console.log(
   `Permutation importance of the inputs of \`boosting\`, by how much its RMSE grows:\n\n${table(['input', 'RMSE more'], inputs)}\n`,
 );
-console.log(`\`predictRating\` by \`boosting\`, with reasons and unknown inputs: ${latency()}.`);
+console.log(`\`predictRating\` by \`boosting\`, with reasons and unknown inputs: ${latency()}.\n`);
+console.log(await revenueTable(films, [CUTOFF, LAST], network, SEED));
 
 /** Of 200 answers for films of the tests, through the model's text as it is served. */
 function latency(): string {
@@ -152,9 +158,9 @@ function latency(): string {
   const predictor = loadRatingModel(JSON.stringify(model));
   const times = tests
     .slice(0, 200)
-    .map(({ year, month, runtime, budget, language, names }) => {
+    .map(({ year, month, runtime, budget, language, names: { title, ...names } }) => {
       const from = performance.now();
-      void predictor.predict({ year, month, runtime, budget, language, ...names }).reasons;
+      void predictor.predict({ title: title[0], year, month, runtime, budget, language, ...names }).reasons;
       return performance.now() - from;
     })
     .sort((a, b) => a - b);

@@ -35,6 +35,7 @@ export class Personal {
     const model = ask && year !== null ? snapshot.ratingModel() : null;
     if (year === null || model === null || !model.trained) return { genres, year, expected: null };
     const { rating } = model.predict({
+      title: film.title,
       genres,
       year,
       month: film.releaseDate === null ? null : Number(film.releaseDate.slice(5, 7)),

@@ -13,7 +13,7 @@ export interface Explanation {
 }
 
 /** Films that somebody asks of, with what is known of the films before them. */
-export interface AskedFilms {
+interface AskedFilms {
   readonly films: readonly PlannedFilm[];
   readonly knowledge: Knowledge;
   /** What `describe` makes of these films, where somebody has it already. */

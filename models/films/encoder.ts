@@ -1,11 +1,11 @@
 import type { BagShape, NetworkRows } from '../networks/network.js';
 import type { FeatureTable } from '../trees/table.js';
 import type { Topic } from './features.js';
-import { ROLES, type PlannedFilm } from './film.js';
+import { LISTED, type PlannedFilm } from './film.js';
 import { filmGroups, type Vocabulary } from './groups.js';
 
 /** Whose names have vectors in a network. */
-const BAGS = ['language', ...ROLES] as const;
+const BAGS = ['language', ...LISTED] as const;
 type Bag = (typeof BAGS)[number];
 
 /** Length of a name's vector, and how many names of a film count: the first. */

@@ -1,7 +1,11 @@
 import type { MovieInput } from '../prediction.js';
 
-/** Whose earlier films tell of a new one. */
-export const ROLES = ['genres', 'directors', 'cast', 'companies', 'keywords'] as const;
+/** Those whose earlier films tell of a new one. */
+export const LISTED = ['genres', 'directors', 'cast', 'companies', 'keywords'] as const;
+export type Listed = (typeof LISTED)[number];
+
+/** By what earlier films tell of a new one: the title by the series that it names. */
+export const ROLES = [...LISTED, 'title'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
@@ -44,6 +48,7 @@ export function planFilm(input: MovieInput, day?: number): PlannedFilm {
       cast: distinct((input.cast ?? []).slice(0, BILLED)),
       companies: distinct(input.companies ?? []),
       keywords: distinct(input.keywords ?? []),
+      title: distinct([seriesOf(input.title ?? '')]),
     },
   };
 }
@@ -55,6 +60,15 @@ const ASCII = /^[ -~]*$/;
 export function foldName(name: string): string {
   const plain = ASCII.test(name) ? name : name.normalize('NFD').replace(/\p{M}/gu, '');
   return plain.trim().toLowerCase();
+}
+
+/** What follows a film's name in the titles of a series: a subtitle, then a number or a part. */
+const SUBTITLE = /\s*(:|\s[-–]\s).*$/;
+const NUMBER = /\s+(\d{1,2}|i{1,3}|iv|vi{0,3}|ix|x|part .*|chapter .*|episode .*)$/;
+
+/** The part of a title that a sequel would share: `Saw` of `Saw III`; a whole title that is only a number stays. */
+export function seriesOf(title: string): string {
+  return foldName(title).replace(SUBTITLE, '').replace(NUMBER, '');
 }
 
 function distinct(names: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { numberFeature, type FeatureGroup, type Past } from './features.js';
-import { ROLES, type PlannedFilm, type Role } from './film.js';
+import { LISTED, type PlannedFilm, type Role } from './film.js';
 
 /** What the groups learn from the training films; plain data, kept with the model. */
 export interface Vocabulary {
@@ -11,7 +11,7 @@ export interface Vocabulary {
 
 /**
  * Films' worth of the prior that a record is mixed with: (sum + k × prior) / (films + k). A genre needs little; a
- * keyword, shared by films that have nothing else in common, much.
+ * keyword, shared by films that have nothing else in common, much; a film tells a lot of its sequel.
  */
 const STRENGTH: Readonly<Record<Role, number>> = {
   genres: 20,
@@ -19,6 +19,7 @@ const STRENGTH: Readonly<Record<Role, number>> = {
   cast: 3,
   companies: 5,
   keywords: 8,
+  title: 0.7,
 };
 
 /** Genres and languages of fewer training films have no column of their own. */
@@ -53,7 +54,9 @@ function makeGroups(vocabulary: Vocabulary): FeatureGroup[] {
     genreGroup(vocabulary.genres),
     ...['year', 'month', 'runtime', 'budget'].map(numberFeature),
     languageGroup(vocabulary.languages),
-    ...ROLES.map((role) => recordGroup(role, vocabulary.priors)),
+    ...LISTED.map((role) => recordGroup(role, vocabulary.priors)),
+    ...[0, 1].map((place) => billedGroup(place, vocabulary.priors)),
+    seriesGroup(vocabulary.priors),
   ];
 }
 
@@ -117,6 +120,47 @@ function recordGroup(role: Role, priors: readonly number[]): FeatureGroup {
         values.push(means / names.length, seen ? least : NaN, seen ? most : NaN, pooled, last);
       });
       return values;
+    },
+  };
+}
+
+/** The same of one of the cast alone, counted from 0: an audience comes for the first two. */
+function billedGroup(place: number, priors: readonly number[]): FeatureGroup {
+  return nameGroup('cast', `actor ${place + 1}`, (film) => film.names.cast[place], priors);
+}
+
+/** How the earlier films of a series turned out. */
+function seriesGroup(priors: readonly number[]): FeatureGroup {
+  return nameGroup('title', 'series', (film) => film.names.title[0], priors);
+}
+
+/** What the earlier films of one name came to: their number and, of each measure, the mean and the last. */
+function nameGroup(
+  role: Role,
+  label: string,
+  nameOf: (film: PlannedFilm) => string | undefined,
+  priors: readonly number[],
+): FeatureGroup {
+  const strength = STRENGTH[role];
+  const columns = [
+    `${label} earlier films`,
+    ...priors.flatMap((_, m) => [`${label} mean ${m}`, `${label} last ${m}`]),
+  ];
+  return {
+    topic: role,
+    kind: 'number',
+    columns,
+    values(film: PlannedFilm, past: Past) {
+      const name = nameOf(film);
+      if (name === undefined) return columns.map(() => NaN);
+      const records = priors.map((_, m) => past(role, name, m));
+      return [
+        records[0]!.films,
+        ...records.flatMap(({ films, sum, last }, m) => [
+          (sum + strength * priors[m]!) / (films + strength),
+          last,
+        ]),
+      ];
     },
   };
 }

@@ -110,5 +110,5 @@ export function readPredictor<Prediction extends { readonly reasons: readonly Re
 }
 
 function formatOf(task: FilmTask): string {
-  return `marquee ${task} model 1`;
+  return `marquee ${task} model 2`;
 }

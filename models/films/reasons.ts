@@ -1,7 +1,7 @@
 import type { MovieInput, Reason } from '../prediction.js';
 import type { Explanation } from './answer.js';
 import type { Topic } from './features.js';
-import { foldName, type Role } from './film.js';
+import { foldName, type Listed } from './film.js';
 import type { Knowledge } from './knowledge.js';
 
 /** How each input of a film reads; null where it was not given. */
@@ -16,9 +16,11 @@ const VALUES: Readonly<Record<Topic, (input: MovieInput) => string | null>> = {
   cast: ({ cast }) => listed(cast),
   companies: ({ companies }) => listed(companies),
   keywords: ({ keywords }) => listed(keywords),
+  title: ({ title }) => title ?? null,
 };
 
-const SINGULAR: Readonly<Record<Role, string>> = {
+/** A new title is nothing strange, so it is not among these. */
+const SINGULAR: Readonly<Record<Listed, string>> = {
   genres: 'genre',
   directors: 'director',
   cast: 'actor',
@@ -53,7 +55,7 @@ export function once<Value extends object>(compute: () => Value): () => Value {
 
 /** Names that no film of the training set has, and a language of too few films, as they were given. */
 export function unknownInputs(input: MovieInput, { history, vocabulary }: Knowledge): string[] {
-  const names = (Object.keys(SINGULAR) as Role[]).flatMap((role) =>
+  const names = (Object.keys(SINGULAR) as Listed[]).flatMap((role) =>
     (input[role] ?? [])
       .filter((name) => foldName(name) !== '' && !history.knows(role, foldName(name)))
       .map((name) => `${SINGULAR[role]}: ${name}`),

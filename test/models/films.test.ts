@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { featureTable, FeatureRefused, numberFeature, pastOf } from '../../models/films/features.js';
-import { planFilm } from '../../models/films/film.js';
+import { planFilm, seriesOf } from '../../models/films/film.js';
 import { filmGroups, learnVocabulary } from '../../models/films/groups.js';
 import { History, type HistoryJson } from '../../models/films/history.js';
 import { plantedFilms } from './planted.js';
@@ -39,6 +39,51 @@ describe('features of a film', () => {
   it('compare names without case, accents and outer space', () => {
     const film = planFilm({ genres: ['Drama'], year: 2001, cast: ['Amélie ', 'amelie', 'Zoë'] });
     expect(film.names.cast).toEqual(['amelie', 'zoe']);
+  });
+});
+
+describe('a series of films', () => {
+  it.each([
+    ['Saw III', 'saw'],
+    ['Toy Story 2', 'toy story'],
+    ['The Twilight Saga: Breaking Dawn - Part 2', 'the twilight saga'],
+    ['Kill Bill: Vol. 2', 'kill bill'],
+    ['2012', '2012'],
+    ['Amélie', 'amelie'],
+    [': a subtitle alone', ''],
+  ])('is told from the title %j: %j', (title, series) => {
+    expect(seriesOf(title)).toBe(series);
+  });
+
+  it('tells of its next film how the earlier ones were rated, and nothing of the first', () => {
+    const films = ['Saw', 'Saw II', 'Saw III'].map((title, i) =>
+      planFilm({ title, genres: ['Horror'], year: 2004 + i }),
+    );
+    const measures = [Float64Array.of(7, 5, 3), Float64Array.of(2, 2, 2)];
+    const table = featureTable(
+      filmGroups({ genres: [], languages: [], priors: [6, 2] }),
+      films,
+      History.of(films, measures),
+    );
+    const column = (name: string) => [...table.columns.find((one) => one.name === name)!.values];
+    expect(column('series earlier films')).toEqual([0, 1, 2]);
+    expect(column('series last 0')).toEqual([NaN, 7, 5]);
+    expect(column('series mean 0')[2]).toBeCloseTo((12 + 0.7 * 6) / 2.7, 9);
+  });
+
+  it('has the first two of the cast apart, whatever the others did', () => {
+    const films = ['Ann', 'Bob', 'Cleo'].map((name, i) =>
+      planFilm({ genres: [], year: 2000 + i, cast: i === 2 ? ['Bob', 'Ann'] : [name] }),
+    );
+    const measures = [Float64Array.of(8, 4, 6), Float64Array.of(2, 2, 2)];
+    const table = featureTable(
+      filmGroups({ genres: [], languages: [], priors: [6, 2] }),
+      films,
+      History.of(films, measures),
+    );
+    const last = (place: number) =>
+      table.columns.find(({ name }) => name === `actor ${place} last 0`)!.values[2];
+    expect([last(1), last(2)]).toEqual([4, 8]);
   });
 });
 

@@ -24,7 +24,7 @@ describe('a revenue model', () => {
 
   it('expects what such films have made, in dollars', () => {
     const { revenue, lower, upper } = predictor.predict(input);
-    expect(revenue).toBeGreaterThan(7e7);
+    expect(revenue).toBeGreaterThan(6e7);
     expect(revenue).toBeLessThan(2e8);
     expect(lower).toBeLessThan(revenue);
     expect(upper).toBeGreaterThan(revenue);
