@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 /**
  * `npm run bench [-- name …] [--short]`: runs benchmarks, each `bench/<name>/main.ts` as a process of its own. What
  * it prints on stdout is its section of docs/benchmarks.md, in Markdown; on stderr it says how far it is. Words with
- * an `=` go on to each benchmark, e.g. `films=1100000`. Short runs show tables and leave the document as it is.
+ * an `=` go on to each benchmark, e.g. `films=1100000`; of a benchmark that ran with such a choice, the document keeps
+ * the tables that were not made again. Short runs show tables and leave the document as it is.
  */
 const DOCUMENT = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url));
 const ORDER = ['fetch', 'pacing', 'process', 'pipeline', 'refresh'];
@@ -32,7 +33,7 @@ for (const name of asked.length > 0 ? asked : there) {
   }
   // Another benchmark may have been written meanwhile.
   const sections = new Map(Object.entries(await written()));
-  sections.set(name, `${text.trim()}\n\n_${new Date().toISOString().slice(0, 10)}, ${machine()}._`);
+  sections.set(name, merged(sections.get(name), text.trim()));
   if (!short) await writeFile(DOCUMENT, documentOf(sections));
 }
 
@@ -76,6 +77,20 @@ async function written(): Promise<Record<string, string>> {
         section.slice(section.indexOf('-->') + 3).trim(),
       ]),
   );
+}
+
+/** A section with the parts (`### …`) that were measured just now, each with its day and machine. */
+function merged(before: string | undefined, now: string): string {
+  const parts = (text: string): string[] => text.split(/^(?=### )/m).map((part) => part.trim());
+  const measured = `_${new Date().toISOString().slice(0, 10)}, ${machine()}._`;
+  const [head, ...made] = parts(now);
+  if (made.length === 0) return `${now}\n\n${measured}`;
+  const titleOf = (part: string): string => part.slice(0, part.indexOf('\n'));
+  const fresh = new Map(made.map((part) => [titleOf(part), `${part}\n\n${measured}`]));
+  const kept = options.some((word) => word.includes('=')) ? parts(before ?? '').slice(1) : [];
+  const all = new Map(kept.map((part) => [titleOf(part), part]));
+  for (const [title, part] of fresh) all.set(title, part);
+  return [head, ...all.values()].join('\n\n');
 }
 
 function documentOf(of: ReadonlyMap<string, string>): string {

@@ -57,6 +57,13 @@ const settings = z.object({
     .optional(),
   /** Port of the worker's own /metrics. Unset: none. */
   metricsPort: number().pipe(z.int().min(0).max(65_535)).optional(),
+  /** What mutations need as a bearer token. Unset: none. */
+  adminToken: token().optional(),
+  /** What opens TMDB; one of the two is enough. Only the worker's process may hold them: see `withoutKeys`. */
+  accessToken: token().optional(),
+  apiKey: token().optional(),
+  /** What links to runs begin with, where the Temporal server is not ours. */
+  uiUrl: address().optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -76,6 +83,11 @@ function number() {
 /** As browsers send it: scheme, host and port, without a path. */
 function origin() {
   return z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text);
+}
+
+/** As a header can carry it: visible ASCII. */
+function token() {
+  return z.string().regex(/^[!-~]+$/);
 }
 
 function address() {
@@ -100,6 +112,10 @@ const LEGAL: Readonly<Record<keyof Settings, string>> = {
   clientRate: 'requests per second from 0 (unlimited) to 1,000,000',
   ratings: 'the path of a folder',
   metricsPort: 'a whole number from 0 (a free port) to 65535',
+  adminToken: 'a word of letters, digits and signs, without spaces',
+  accessToken: "the token of TMDB's settings page, without spaces",
+  apiKey: "the key of TMDB's settings page, without spaces",
+  uiUrl: 'an address that begins with http:// or https://',
   logLevel: 'trace, debug, info, warn, error or silent',
 };
 
@@ -123,8 +139,15 @@ const VARIABLES: Readonly<Record<keyof Settings, string>> = {
   clientRate: 'MARQUEE_CLIENT_RATE',
   ratings: 'MARQUEE_RATINGS',
   metricsPort: 'MARQUEE_METRICS_PORT',
+  adminToken: 'MARQUEE_ADMIN_TOKEN',
+  accessToken: 'TMDB_ACCESS_TOKEN',
+  apiKey: 'TMDB_API_KEY',
+  uiUrl: 'TEMPORAL_UI_URL',
   logLevel: 'MARQUEE_LOG_LEVEL',
 };
+
+/** What no message may show. */
+const SECRET: ReadonlySet<keyof Settings> = new Set(['adminToken', 'accessToken', 'apiKey']);
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Flags = Partial<Record<keyof Settings, string>>;
@@ -146,16 +169,17 @@ export function readSettings(flags: Flags, environment: Environment): Settings {
   const sentences = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]) as keyof Settings;
     const source = flags[name] === undefined ? VARIABLES[name] : `--${name}`;
+    if (SECRET.has(name)) return `${source} cannot be what it is: legal is ${LEGAL[name]}`;
     return `${source} is ${JSON.stringify(given[name])}: legal is ${LEGAL[name]}`;
   });
   throw new UsageError(`${sentences.join('. ')}.`);
 }
 
 /** Only the worker's process may hold what opens TMDB; every other child gets its environment without them. */
-const TMDB_KEYS = ['TMDB_ACCESS_TOKEN', 'TMDB_API_KEY'] as const;
+const TMDB_KEYS = [VARIABLES.accessToken, VARIABLES.apiKey];
 
 export function withoutKeys(environment: Environment): Record<string, string> {
-  const hidden = new Set<string>(TMDB_KEYS);
+  const hidden = new Set(TMDB_KEYS);
   return Object.fromEntries(
     Object.entries(environment).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),

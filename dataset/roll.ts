@@ -1,5 +1,5 @@
 /** Numbers below this are looked up in an array; TMDB's people have numbers of seven digits. */
-const DENSE = 1 << 24;
+const DENSE = 1 << 23;
 const NOBODY = -1;
 
 /** The people of one role in some films, one film after another. */

@@ -116,8 +116,8 @@ async function requireCatalogue(settings: Settings): Promise<void> {
   if (spec.kind === 'tmdb')
     requireKey({
       baseUrl: settings.baseUrl,
-      accessToken: process.env.TMDB_ACCESS_TOKEN,
-      apiKey: process.env.TMDB_API_KEY,
+      accessToken: settings.accessToken,
+      apiKey: settings.apiKey,
     });
   else if (spec.kind === 'file') await (await openCatalogue(spec)).close();
 }
@@ -140,7 +140,7 @@ async function startChildren(
   return [
     child('worker', 'worker', environment),
     // Only the worker's process holds the key.
-    child('api', 'serve', { ...withoutKeys(environment), ...shared }),
+    child('api', 'serve', withoutKeys(environment)),
   ];
 }
 

@@ -55,8 +55,8 @@ export function workerCommand(): Command {
         tmdb: {
           baseUrl: settings.baseUrl.replace(/\/+$/, ''),
           exportUrl: settings.exportUrl.replace(/\/+$/, ''),
-          accessToken: process.env.TMDB_ACCESS_TOKEN || undefined,
-          apiKey: process.env.TMDB_API_KEY || undefined,
+          accessToken: settings.accessToken,
+          apiKey: settings.apiKey,
         },
         catalogue: settings.catalogue,
         files: settings.files,

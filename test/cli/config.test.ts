@@ -125,6 +125,28 @@ describe('a setting that cannot be', () => {
   });
 });
 
+describe('what is secret', () => {
+  it('is read with all else, and reaches a child process that may hold it', () => {
+    const settings = readSettings(
+      {},
+      { MARQUEE_ADMIN_TOKEN: 'let-me-in', TMDB_ACCESS_TOKEN: 'ey.J.h', TMDB_API_KEY: '' },
+    );
+    expect(settings).toMatchObject({ adminToken: 'let-me-in', accessToken: 'ey.J.h' });
+    expect(settings.apiKey).toBeUndefined();
+    expect(readSettings({}, asEnvironment(settings))).toEqual(settings);
+    expect(Object.values(withoutKeys(asEnvironment(settings)))).not.toContain('ey.J.h');
+  });
+
+  it.each(['MARQUEE_ADMIN_TOKEN', 'TMDB_ACCESS_TOKEN', 'TMDB_API_KEY'])(
+    'stands in no message: %s',
+    (variable) => {
+      const refused = (): unknown => readSettings({}, { [variable]: 'two words' });
+      expect(refused).toThrow(new RegExp(`^${variable} cannot be what it is: legal is .*without spaces`));
+      expect(refused).not.toThrow(/two words/);
+    },
+  );
+});
+
 describe('the environment of a process that needs no key', () => {
   it('has none, and all the rest', () => {
     const environment = {
