@@ -40,9 +40,8 @@ export async function rankPeopleInPieces(
   const roll = new Roll();
   const [billed, names, pictures]: [Billed[], pl.DataFrame[], pl.DataFrame[]] = [[], [], []];
   // One after another: each needs to know whom those before it named.
-  for await (const { films: of, roles } of ahead(
-    starts.map((from) => () => listed(films.slice(from, PIECE))),
-  )) {
+  const readings = starts.map((from) => () => listed(films.slice(from, PIECE)));
+  for await (const { films: of, roles } of ahead(readings, 2)) {
     const { who, named, shown } = roll.call(roles.map(({ billing }) => billing));
     billed.push({ ...of, length: roles.map(({ billing }) => billing.length), who });
     names.push(...(await Promise.all(roles.map(({ rows }, role) => taken(rows, named[role]!, NAMES)))));

@@ -55,15 +55,25 @@ export async function gather(frames: AsyncIterable<pl.DataFrame>): Promise<pl.Da
   return pl.concat(pieces);
 }
 
-/** What the makers make, in turn; the next one is under way while the taker is busy with the one before. */
-export async function* ahead<T>(makers: readonly (() => Promise<T>)[]): AsyncGenerator<T> {
-  let next = makers[0]?.();
-  for (let n = 1; next !== undefined; n++) {
-    const made: T = await next;
+/**
+ * What the makers make, in turn; the next `most` are under way while the taker is busy with the one before. With 1, and
+ * a taker that writes, two cores are busy; a taker that hardly computes leaves room for 2.
+ */
+export async function* ahead<T>(makers: readonly (() => Promise<T>)[], most = 1): AsyncGenerator<T> {
+  const underWay: Promise<T>[] = [];
+  let next = 0;
+  const start = (): void => {
+    while (next < makers.length && underWay.length < most) {
+      const one = makers[next++]!();
+      // It is awaited in its turn; a taker that stops before leaves it alone.
+      one.catch(() => undefined);
+      underWay.push(one);
+    }
+  };
+  for (start(); underWay.length > 0;) {
+    const made: T = await underWay.shift()!;
     freeFrames();
-    next = makers[n]?.();
-    // It is awaited in the next round; a taker that stops before leaves it alone.
-    next?.catch(() => undefined);
+    start();
     yield made;
   }
 }

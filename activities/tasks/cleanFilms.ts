@@ -69,6 +69,8 @@ export const task: Task<z.output<typeof params>> = {
   },
 };
 
+const LOOKED = LOOKED_AT.map((name) => pl.col(name));
+
 /**
  * Each listed film as it was fetched last: of an earlier layer only what no later one has. `votesAsOf`: the day of the
  * oldest layer that still tells of a film.
@@ -86,10 +88,19 @@ async function newestRows(
   const layers = [...new Set(blocks.map(({ layer }) => layer))].sort((a, b) => b - a);
   const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
   const scans = blocks.map(({ path }) => pl.scanParquet(join(root, path)));
-  const all = await pl
-    .concat(scans)
-    .select(...LOOKED_AT)
-    .collect();
+  // Two at the same time: one query over many files opens them one after another.
+  const half = Math.ceil(scans.length / 2);
+  const halves = [scans.slice(0, half), scans.slice(half)].filter((part) => part.length > 0);
+  const all = pl.concat(
+    await Promise.all(
+      halves.map((part) =>
+        pl
+          .concat(part)
+          .select(...LOOKED)
+          .collect(),
+      ),
+    ),
+  );
   const spans = spansOf(all.getColumn('id').toTypedArray() as Int32Array, blocks);
   const scan = (layer: number, first: number, last: number): pl.LazyDataFrame => {
     const own = blocks.flatMap(({ layer: of }, at) => {
