@@ -28,7 +28,7 @@ export interface FilmOrder {
 const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
 
 /** Bytes of results that are kept, so that the pages of a question are cut from one answer. */
-const KEPT = 32 * 2 ** 20;
+const KEPT = 16 * 2 ** 20;
 /** One of so many films: if fewer meet a condition, each is asked the others; if more, bitmaps of all take less time. */
 const RARE = 1024;
 /** Stands for all films, of which no bitmap is needed. */
