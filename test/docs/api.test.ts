@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../plan/schema.js';
@@ -22,6 +22,7 @@ describe(PAGE, () => {
   const here = (text: string): string => text.replaceAll(ADDRESS, new URL(api.url).host);
 
   beforeAll(async () => {
+    mkdirSync(dirname(script), { recursive: true });
     const folder = emptyFolder();
     writeSnapshot(join(folder, 'data'), testFilms(200));
     const tasks = {
