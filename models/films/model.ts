@@ -79,8 +79,8 @@ export function untrainedJson(task: FilmTask, reason: string): FilmModelJson {
 }
 
 /**
- * Reads a model's text and gives it the answers of its task. Throws when the text is another task's model, or
- * none.
+ * Reads a model's text and gives it the answers of its task. A model of another version answers nothing and says so;
+ * throws when the text is no film model.
  */
 export function readPredictor<Prediction extends { readonly reasons: readonly Reason[] }>(
   task: FilmTask,
@@ -88,27 +88,38 @@ export function readPredictor<Prediction extends { readonly reasons: readonly Re
   predict: (model: FilmModel, film: PlannedFilm, input: MovieInput) => Prediction,
 ): FilmPredictor<Prediction> {
   const json = JSON.parse(text) as FilmModelJson | null;
-  if (json?.format !== formatOf(task)) {
-    throw new Error(
-      `This is not a ${task} model of this version (format "${formatOf(task)}"): train it again with the pipeline.`,
+  const format = json?.format;
+  if (typeof format !== 'string' || !format.startsWith(kindOf(task)))
+    throw new Error(`This is not a ${task} model: its format is ${JSON.stringify(format ?? null)}.`);
+  if (format !== formatOf(task)) {
+    return silent(
+      task,
+      `the snapshot's is of another version of Marquee ("${format}", not "${formatOf(task)}"); run the pipeline again`,
     );
   }
-  if (!json.trained) {
-    return {
-      trained: false,
-      reason: json.reason,
-      predict() {
-        throw new ModelNotTrained(`There is no ${task} model: ${json.reason}`);
-      },
-    };
-  }
-  const model = FilmModel.fromJSON(task, json);
+  if (!json!.trained) return silent(task, json!.reason);
+  const model = FilmModel.fromJSON(task, json as TrainedJson);
   const answer = (input: MovieInput) => predict(model, planFilm(input), input);
   // The first answers compile the code and take ten times a later one's time: no client should wait for that.
   for (let i = 0; i < WARM_UP; i++) void answer({ genres: [], year: 2000 }).reasons;
   return { trained: true, reason: null, predict: answer };
 }
 
+/** Of a model that cannot answer. */
+function silent<Prediction>(task: FilmTask, reason: string): FilmPredictor<Prediction> {
+  return {
+    trained: false,
+    reason,
+    predict() {
+      throw new ModelNotTrained(`There is no ${task} model: ${reason}`);
+    },
+  };
+}
+
 function formatOf(task: FilmTask): string {
-  return `marquee ${task} model 2`;
+  return `${kindOf(task)}2`;
+}
+
+function kindOf(task: FilmTask): string {
+  return `marquee ${task} model `;
 }

@@ -125,6 +125,13 @@ describe('too little to learn from', () => {
 it('refuses the text of another model', () => {
   const { model } = trainRating(plantedFilms(10, 1), trainOptions);
   expect(() => loadRevenueModel(JSON.stringify(model))).toThrow('not a revenue model');
-  expect(() => loadRatingModel('{"format":"other"}')).toThrow('train it again');
+  expect(() => loadRatingModel('{"format":"other"}')).toThrow('not a rating model');
   expect(() => loadRatingModel('null')).toThrow('not a rating model');
+});
+
+it('says of a model of another version that the pipeline is to be run again', () => {
+  const old = loadRatingModel('{"format":"marquee rating model 1","trained":true}');
+  expect(old.trained).toBe(false);
+  expect(old.reason).toContain('run the pipeline again');
+  expect(() => old.predict(input)).toThrow(ModelNotTrained);
 });
