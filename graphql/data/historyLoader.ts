@@ -15,11 +15,9 @@ export class HistoryLoader {
     readonly answer: Promise<readonly FilmHistory[]>;
   } | null = null;
 
-  /** @throws BAD_USER_INPUT beyond MOST_FILMS, HistoryBusy. */
+  /** @throws BAD_USER_INPUT for all that are asked for together when it is of more than MOST_FILMS; HistoryBusy. */
   async of(history: History, film: Film, range: DayRange): Promise<FilmHistory> {
     this.films++;
-    if (this.films > MOST_FILMS)
-      throw badInput(`popularityHistory is asked of more than ${MOST_FILMS} films; ask for fewer at a time.`);
     const { catalogue } = film.snapshot.manifest;
     const key = JSON.stringify([catalogue, range]);
     if (this.batch?.key !== key) {
@@ -27,6 +25,11 @@ export class HistoryLoader {
       // All resolvers of a list have run when the microtasks are done.
       const answer = new Promise<void>((next) => setImmediate(next)).then(() => {
         this.batch = null;
+        // Whichever came first: the order of resolvers is the executor's own affair.
+        if (this.films > MOST_FILMS)
+          throw badInput(
+            `popularityHistory is asked of more than ${MOST_FILMS} films; ask for fewer at a time.`,
+          );
         return history.films(catalogue, ids, range);
       });
       this.batch = { key, ids, answer };
