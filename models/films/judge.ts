@@ -11,7 +11,7 @@ export interface JudgeOptions {
   readonly seed: number;
   /** Rows that trees are fitted to, at most. */
   readonly maxRows: number;
-  /** Of the whole sample; each fold sees what of it lies before its tests. */
+  /** Of the whole sample; each fold sees of it what it learns from. */
   readonly history: History;
   /** Share of the films that an interval is to cover. */
   readonly level: number;
@@ -59,7 +59,7 @@ export function judge(
   const seconds = learners.map(() => 0);
   const fits = folds.map((fold) => {
     const known = takeFilms(sample, fold.train);
-    const past = options.history.until(firstDay(sample, fold.test));
+    const past = options.history.until(lastDay(known) + 1);
     const training = prepare(known, options.maxRows, options.seed, past);
     const { knowledge } = training;
     const films = Array.from(fold.test, (i) => sample.films[i]!);
@@ -85,8 +85,8 @@ export function judge(
   });
 }
 
-function firstDay({ films }: FilmSample, at: Int32Array): number {
-  return at.reduce((first, i) => Math.min(first, films[i]!.day), Infinity);
+function lastDay({ films }: FilmSample): number {
+  return films.reduce((last, { day }) => Math.max(last, day), -Infinity);
 }
 
 /**

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { featureTable, FeatureRefused, numberFeature, pastOf } from '../../models/films/features.js';
 import { planFilm, seriesOf } from '../../models/films/film.js';
+import type { Learner } from '../../models/films/answer.js';
+import { meanBaseline } from '../../models/films/baselines.js';
 import { filmGroups, learnVocabulary } from '../../models/films/groups.js';
 import { History, type HistoryJson } from '../../models/films/history.js';
+import { judge } from '../../models/films/judge.js';
+import { historyOf, takeFilms } from '../../models/films/knowledge.js';
 import { plantedFilms } from './planted.js';
 
 const sample = plantedFilms(200, 1);
@@ -84,6 +88,32 @@ describe('a series of films', () => {
     const last = (place: number) =>
       table.columns.find(({ name }) => name === `actor ${place} last 0`)!.values[2];
     expect([last(1), last(2)]).toEqual([4, 8]);
+  });
+});
+
+describe('a fold', () => {
+  it('knows only the films that it learns from, also where it is judged on a few of the later ones', () => {
+    const at = (from: number, to: number) => Int32Array.from({ length: to - from }, (_, i) => from + i);
+    const learned = takeFilms(sample, at(0, 120));
+    const alone = historyOf(learned);
+    const names = new Set(sample.films.flatMap(({ names }) => names.cast));
+    const learner: Learner = {
+      ...meanBaseline,
+      fit(training, seed) {
+        const { history } = training.knowledge;
+        for (const name of names)
+          expect(history.before('cast', name, Infinity, 0)).toEqual(alone.before('cast', name, Infinity, 0));
+        return meanBaseline.fit(training, seed);
+      },
+    };
+    const options = { seed: 1, maxRows: 1000, level: 0.8, clock: () => 0, progress: () => undefined };
+    const [judged] = judge(sample, [{ name: 'later', train: at(0, 120), test: at(180, 200) }], [learner], {
+      ...options,
+      history: historyOf(sample),
+      threshold: () => NaN,
+    });
+    expect(judged!.predicted).toHaveLength(20);
+    expect.assertions(names.size + 1);
   });
 });
 
