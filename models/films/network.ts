@@ -90,7 +90,7 @@ function networkAnswer(
       // With every input at its mean, which is 0, and no names, a film is the average one.
       const totals = networks.map((network) => {
         const parts = partsOf(network, inputsOf(network, rows), topics, names);
-        return shapleyValues(parts, (sums) => restOf(network, sums));
+        return shapleyValues(parts, restOf(network));
       });
       const meanOf = (pick: (of: (typeof totals)[number]) => number): number =>
         totals.reduce((sum, of) => sum + pick(of), 0) / totals.length;
@@ -126,15 +126,18 @@ function partsOf<Topic>(
   return parts;
 }
 
-/** The answer from the first layer's sums without its bias. */
-function restOf(network: Network, sums: Float64Array): number {
+/** Tells the answer from the first layer's sums without its bias, thousands of times for one film: in the same room. */
+function restOf(network: Network): (sums: Float64Array) => number {
   const { shape, weights } = network;
   const bias = weights[shape.bags.length + 1]!;
-  let values = new Float64Array(sums.length) as Float64Array;
-  for (let u = 0; u < values.length; u++) values[u] = sums[u]! + bias[u]!;
-  for (let layer = 1; layer <= shape.hidden.length; layer++) {
-    for (let u = 0; u < values.length; u++) if (values[u]! < 0) values[u] = 0;
-    values = layerOf(network, layer, values);
-  }
-  return values[0]!;
+  const rooms = [...shape.hidden, shape.outputs].map((units) => new Float64Array(units));
+  return (sums) => {
+    let values: Float64Array = rooms[0]!;
+    for (let u = 0; u < values.length; u++) values[u] = sums[u]! + bias[u]!;
+    for (let layer = 1; layer <= shape.hidden.length; layer++) {
+      for (let u = 0; u < values.length; u++) if (values[u]! < 0) values[u] = 0;
+      values = layerOf(network, layer, values, rooms[layer]!);
+    }
+    return values[0]!;
+  };
 }

@@ -90,11 +90,17 @@ export function predictNetwork(network: Network, rows: NetworkRows): Float64Arra
   return answers;
 }
 
-/** One layer's sums for one row, before what follows it. */
-export function layerOf({ shape, weights }: Network, layer: number, values: Float64Array): Float64Array {
+/** One layer's sums for one row, before what follows it; into `sums` where somebody has room for them. */
+export function layerOf(
+  { shape, weights }: Network,
+  layer: number,
+  values: Float64Array,
+  sums = new Float64Array(weights[shape.bags.length + 2 * layer + 1]!.length),
+): Float64Array {
   const kernel = weights[shape.bags.length + 2 * layer]!;
-  const sums = new Float64Array(weights[shape.bags.length + 2 * layer + 1]!);
+  const bias = weights[shape.bags.length + 2 * layer + 1]!;
   const { length } = sums;
+  for (let o = 0; o < length; o++) sums[o] = bias[o]!;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value === 0) continue;
