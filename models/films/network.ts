@@ -1,7 +1,7 @@
 import type { Engine } from '../networks/backend.js';
 import {
+  answersOf,
   inputsOf,
-  layerOf,
   networkJson,
   predictNetwork,
   readNetwork,
@@ -12,7 +12,7 @@ import { trainNetwork, type NetworkParams } from '../networks/train.js';
 import { readerOf, type Answer, type Learner } from './answer.js';
 import { Encoder, type EncoderJson } from './encoder.js';
 import { describe } from './knowledge.js';
-import { shapleyValues } from './shapley.js';
+import { setSums, shapleyValues } from './shapley.js';
 
 const PARAMS: NetworkParams = { epochs: 14, batch: 256, learningRate: 0.004, decay: 0.3, dropout: 0.25 };
 /** Films that a network sees, again and again: of many, fewer passes teach it as much. */
@@ -87,16 +87,25 @@ function networkAnswer(
       const rows = encoder.encode(describe([film], knowledge), [film]);
       const topics = encoder.topics(knowledge.vocabulary);
       const names = [...new Set(topics)];
-      // With every input at its mean, which is 0, and no names, a film is the average one.
-      const totals = networks.map((network) => {
-        const parts = partsOf(network, inputsOf(network, rows), topics, names);
-        return shapleyValues(parts, restOf(network));
+      const parts = networks.map((network) => partsOf(network, inputsOf(network, rows), topics, names));
+      // What adds nothing to any sum has no effect; every other topic doubles the sets.
+      const told = names.flatMap((_, t) => (parts.some((of) => of[t]!.some((sum) => sum !== 0)) ? [t] : []));
+      const values = new Float64Array(2 ** told.length);
+      networks.forEach((network, n) => {
+        // With every input at its mean, which is 0, and no names, a film is the average one.
+        const average = network.weights[network.shape.bags.length + 1]!;
+        const sums = setSums(
+          average,
+          told.map((t) => parts[n]![t]!),
+        );
+        answersOf(network, sums, values.length).forEach((value, set) => (values[set]! += value));
       });
-      const meanOf = (pick: (of: (typeof totals)[number]) => number): number =>
-        totals.reduce((sum, of) => sum + pick(of), 0) / totals.length;
+      const { none, effects } = shapleyValues(values);
+      const scale = deviation / networks.length;
+      const effectOf = new Map(told.map((t, i) => [t, scale * effects[i]!]));
       return {
-        average: mean + deviation * meanOf(({ none }) => none),
-        effects: new Map(names.map((name, t) => [name, deviation * meanOf(({ effects }) => effects[t]!)])),
+        average: mean + scale * none,
+        effects: new Map(names.map((name, t) => [name, effectOf.get(t) ?? 0])),
       };
     },
     toJSON: () => ({
@@ -124,20 +133,4 @@ function partsOf<Topic>(
     for (let u = 0; u < units; u++) part[u]! += inputs[i]! * kernel[i * units + u]!;
   });
   return parts;
-}
-
-/** Tells the answer from the first layer's sums without its bias, thousands of times for one film: in the same room. */
-function restOf(network: Network): (sums: Float64Array) => number {
-  const { shape, weights } = network;
-  const bias = weights[shape.bags.length + 1]!;
-  const rooms = [...shape.hidden, shape.outputs].map((units) => new Float64Array(units));
-  return (sums) => {
-    let values: Float64Array = rooms[0]!;
-    for (let u = 0; u < values.length; u++) values[u] = sums[u]! + bias[u]!;
-    for (let layer = 1; layer <= shape.hidden.length; layer++) {
-      for (let u = 0; u < values.length; u++) if (values[u]! < 0) values[u] = 0;
-      values = layerOf(network, layer, values, rooms[layer]!);
-    }
-    return values[0]!;
-  };
 }

@@ -6,27 +6,13 @@ export interface ShapleyValues {
 }
 
 /**
- * Exact Shapley values (Shapley 1953) of a function of a sum of parts, equally long vectors: what a part adds, over all
- * orders in which parts may come. Takes 2^parts evaluations: for a dozen parts.
+ * Exact Shapley values (Shapley 1953): what each of n parts adds to a value, over all orders in which parts may come.
+ * `values`: of every set of parts, 2^n of them; set s holds part t where bit t of s is set.
  */
-export function shapleyValues(
-  parts: readonly Float64Array[],
-  value: (sum: Float64Array) => number,
-): ShapleyValues {
-  const n = parts.length;
-  const values = new Float64Array(2 ** n);
-  const sum = new Float64Array(parts[0]?.length ?? 0);
-  let members = 0;
-  values[0] = value(sum);
-  // By Gray code, so that each next set differs in one part.
-  for (let step = 1; step < values.length; step++) {
-    const bit = 31 - Math.clz32(step & -step);
-    const sign = members & (1 << bit) ? -1 : 1;
-    members ^= 1 << bit;
-    const part = parts[bit]!;
-    for (let u = 0; u < sum.length; u++) sum[u]! += sign * part[u]!;
-    values[members] = value(sum);
-  }
+export function shapleyValues(values: Float64Array): ShapleyValues {
+  const n = Math.log2(values.length);
+  if (!Number.isInteger(n))
+    throw new RangeError(`${values.length} values are not those of all sets of parts.`);
   const weights = Float64Array.from({ length: n }, (_, size) => 1 / (n * choose(n - 1, size)));
   const effects = new Float64Array(n);
   for (let set = 0; set < values.length; set++) {
@@ -36,6 +22,21 @@ export function shapleyValues(
     }
   }
   return { none: values[0]!, effects };
+}
+
+/** The sum of `none` and the parts of every set, all equally long vectors: row-major sets × length, sets as above. */
+export function setSums(none: ArrayLike<number>, parts: readonly Float64Array[]): Float64Array {
+  const width = none.length;
+  const sums = new Float64Array(width * 2 ** parts.length);
+  sums.set(none);
+  let filled = width;
+  for (const part of parts) {
+    // All sets so far, once more with this part.
+    for (let from = 0, at = filled; from < filled; from += width)
+      for (let i = 0; i < width; i++) sums[at++] = sums[from + i]! + part[i]!;
+    filled *= 2;
+  }
+  return sums;
 }
 
 function choose(n: number, k: number): number {

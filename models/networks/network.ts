@@ -74,37 +74,59 @@ export function newNetwork(shape: NetworkShape, seed: number | string): Network 
  * TensorFlow. Sums are in double precision, so it differs from TensorFlow's by rounding.
  */
 export function predictNetwork(network: Network, rows: NetworkRows): Float64Array {
-  const { shape } = network;
-  const width = inputWidth(shape);
-  const layers = layersOf(shape);
-  const inputs = inputsOf(network, rows);
-  const answers = new Float64Array(rows.rows * shape.outputs);
-  for (let row = 0; row < rows.rows; row++) {
-    let values = new Float64Array(inputs.subarray(row * width, (row + 1) * width)) as Float64Array;
-    layers.forEach(({ outputs }, layer) => {
-      values = layerOf(network, layer, values);
-      if (layer < layers.length - 1) for (let o = 0; o < outputs; o++) if (values[o]! < 0) values[o] = 0;
-    });
-    answers.set(values, row * shape.outputs);
-  }
-  return answers;
+  const inputs = new Float64Array(inputsOf(network, rows));
+  return answersOf(network, sumsOf(network, 0, inputs, rows.rows), rows.rows);
 }
 
-/** One layer's sums for one row, before what follows it; into `sums` where somebody has room for them. */
-export function layerOf(
+/** The same from the first layer's sums, row-major rows × its outputs; these are changed. */
+export function answersOf(network: Network, sums: Float64Array, rows: number): Float64Array {
+  let values = sums;
+  for (let layer = 1; layer <= network.shape.hidden.length; layer++) {
+    for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i]!);
+    values = sumsOf(network, layer, values, rows);
+  }
+  return values;
+}
+
+/** One layer's sums for rows of its inputs, before what follows it. */
+function sumsOf(
   { shape, weights }: Network,
   layer: number,
-  values: Float64Array,
-  sums = new Float64Array(weights[shape.bags.length + 2 * layer + 1]!.length),
+  inputs: Float64Array,
+  rows: number,
 ): Float64Array {
   const kernel = weights[shape.bags.length + 2 * layer]!;
   const bias = weights[shape.bags.length + 2 * layer + 1]!;
-  const { length } = sums;
-  for (let o = 0; o < length; o++) sums[o] = bias[o]!;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value === 0) continue;
-    for (let o = 0, at = i * length; o < length; o++, at++) sums[o]! += value * kernel[at]!;
+  const outputs = bias.length;
+  const width = kernel.length / outputs;
+  const sums = new Float64Array(rows * outputs);
+  for (let row = 0; row < rows; row++) {
+    const from = row * width;
+    const to = row * outputs;
+    let o = 0;
+    // Four at a time: each alone waits for its own last addition.
+    for (; o + 4 <= outputs; o += 4) {
+      let a = bias[o]!;
+      let b = bias[o + 1]!;
+      let c = bias[o + 2]!;
+      let d = bias[o + 3]!;
+      for (let i = 0, k = o; i < width; i++, k += outputs) {
+        const value = inputs[from + i]!;
+        a += value * kernel[k]!;
+        b += value * kernel[k + 1]!;
+        c += value * kernel[k + 2]!;
+        d += value * kernel[k + 3]!;
+      }
+      sums[to + o] = a;
+      sums[to + o + 1] = b;
+      sums[to + o + 2] = c;
+      sums[to + o + 3] = d;
+    }
+    for (; o < outputs; o++) {
+      let a = bias[o]!;
+      for (let i = 0, k = o; i < width; i++, k += outputs) a += inputs[from + i]! * kernel[k]!;
+      sums[to + o] = a;
+    }
   }
   return sums;
 }

@@ -3,7 +3,7 @@ import { seededRandom } from '../../models/random.js';
 import { boosting, type BoostingParams } from '../../models/trees/boosting.js';
 import { TreeEnsemble } from '../../models/trees/ensemble.js';
 import { forest, type ForestParams } from '../../models/trees/forest.js';
-import { shapleyValues } from '../../models/films/shapley.js';
+import { setSums, shapleyValues } from '../../models/films/shapley.js';
 import { applyBins, MAX_BINS } from '../../models/trees/bins.js';
 import { childOf, type Tree } from '../../models/trees/tree.js';
 import {
@@ -131,14 +131,20 @@ describe.each([
 
   it('explains by Shapley values, as all orders of the features give them', () => {
     const binned = applyBins(model.bins, table);
-    const units = binned.columns.map((_, f) => binned.columns.map((__, i) => (i === f ? 1 : 0)));
+    const width = binned.columns.length;
+    const none = new Float64Array(width);
+    const known = setSums(
+      none,
+      binned.columns.map((_, f) => none.map((__, i) => (i === f ? 1 : 0))),
+    );
     const found = model.contributions(table);
     for (let row = 0; row < 40; row++) {
       const bins = binned.columns.map((column) => column[row]!);
-      const { effects } = shapleyValues(
-        units.map((unit) => Float64Array.from(unit)),
-        (known) => model.scale * model.trees.reduce((sum, tree) => sum + answerKnowing(tree, bins, known), 0),
-      );
+      const values = Float64Array.from({ length: 2 ** width }, (_, set) => {
+        const features = known.subarray(set * width, (set + 1) * width);
+        return model.scale * model.trees.reduce((sum, tree) => sum + answerKnowing(tree, bins, features), 0);
+      });
+      const { effects } = shapleyValues(values);
       effects.forEach((effect, f) => expect(found[row]![f]).toBeCloseTo(effect, 10));
     }
   });
