@@ -1,5 +1,6 @@
 import pl from 'nodejs-polars';
-import { planFilm } from '../models/films/film.js';
+import { wordListsOf } from '../dataset/serving/frames.js';
+import { foldName, planFilm } from '../models/films/film.js';
 import type { FilmSample } from '../models/films/knowledge.js';
 
 /** Which released films models learn from. */
@@ -52,13 +53,16 @@ export async function readFilmSample(path: string, rules: SampleRules): Promise<
     .collect();
   const column = (name: string) => frame.getColumn(name).toArray() as unknown[];
   const numbers = (name: string) => column(name) as (number | null)[];
-  const lists = (name: string) => column(name) as (readonly (string | null)[] | null)[];
   const [year, month, day] = [numbers('year'), numbers('month'), numbers('day')];
   const [runtime, budget] = [numbers('runtime'), numbers('budget')];
   const language = column('originalLanguage') as (string | null)[];
   const title = column('title') as string[];
-  const [genres, directors, cast] = [lists('genres'), lists('directors'), lists('cast')];
-  const [companies, keywords] = [lists('companies'), lists('keywords')];
+  const [genres, directors, cast] = [
+    namesOf(frame, 'genres'),
+    namesOf(frame, 'directors'),
+    namesOf(frame, 'cast'),
+  ];
+  const [companies, keywords] = [namesOf(frame, 'companies'), namesOf(frame, 'keywords')];
   return {
     ids: Int32Array.from(numbers('id'), (id) => id!),
     films: year.map((_, i) =>
@@ -70,13 +74,15 @@ export async function readFilmSample(path: string, rules: SampleRules): Promise<
           runtime: runtime[i],
           budget: budget[i],
           language: language[i],
-          genres: known(genres[i]),
-          directors: known(directors[i]),
-          cast: known(cast[i]),
-          companies: known(companies[i]),
-          keywords: known(keywords[i]),
+          genres: genres(i),
+          directors: directors(i),
+          cast: cast(i),
+          companies: companies(i),
+          keywords: keywords(i),
         },
         day[i]!,
+        // They are folded already, one by one of the distinct ones.
+        (name) => name,
       ),
     ),
     measures: rules.measures.map((name) =>
@@ -91,6 +97,13 @@ function scaled(measure: SampleRules['measures'][number], value: number | null):
   return measure === 'voteCount' ? Math.log10(1 + value) : Math.log10(value);
 }
 
-function known(names: readonly (string | null)[] | null | undefined): string[] {
-  return (names ?? []).filter((name) => name !== null);
+/** The names of each film in one of its lists, as they are compared. Films that name the same share its text. */
+function namesOf(frame: pl.DataFrame, column: string): (row: number) => string[] {
+  const { words, offsets, codes } = wordListsOf(frame, column);
+  const folded = words.map(foldName);
+  return (row) => {
+    const names: string[] = [];
+    for (let i = offsets[row]!; i < offsets[row + 1]!; i++) names.push(folded[codes[i]!]!);
+    return names;
+  };
 }

@@ -6,29 +6,33 @@ export interface Interval {
 }
 
 /**
- * Percentile bootstrap (Efron 1979) of a measure over `rows` tested rows: `measure` is given how often each row was
- * drawn, so that what it can do beforehand, such as sorting, is done once. Draws in which it is not defined are left
- * out; NaN when it never is.
+ * Percentile bootstrap (Efron 1979) of measures over `rows` tested rows, an interval each, over the same draws: a
+ * measure is given how often each row was drawn, so that what it can do beforehand, such as sorting, is done once.
+ * Draws in which it is not defined are left out; NaN when it never is.
  */
-export function bootstrapInterval(
+export function bootstrapIntervals(
   rows: number,
-  measure: (times: Uint16Array) => number,
+  measures: readonly ((times: Uint16Array) => number)[],
   level: number,
   seed: number | string,
   draws = 500,
-): Interval {
+): Interval[] {
   const random = seededRandom(`${seed}/bootstrap`);
   const times = new Uint16Array(rows);
-  const values: number[] = [];
+  const values = measures.map((): number[] => []);
   for (let draw = 0; draw < draws; draw++) {
     times.fill(0);
     for (let i = 0; i < rows; i++) times[Math.floor(random() * rows)]!++;
-    const value = measure(times);
-    if (!Number.isNaN(value)) values.push(value);
+    measures.forEach((measure, m) => {
+      const value = measure(times);
+      if (!Number.isNaN(value)) values[m]!.push(value);
+    });
   }
-  const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
-  return { lower: at((1 - level) / 2), upper: at((1 + level) / 2) };
+  return values.map((drawn) => {
+    const sorted = Float64Array.from(drawn).sort();
+    const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+    return { lower: at((1 - level) / 2), upper: at((1 + level) / 2) };
+  });
 }
 
 /** The AUC of 0/1 labels by a score, as a function of how often each row counts; ties count half. */

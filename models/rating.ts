@@ -1,4 +1,4 @@
-import { aucByTimes, bootstrapInterval, f1ByTimes } from './bootstrap.js';
+import { aucByTimes, bootstrapIntervals, f1ByTimes } from './bootstrap.js';
 import { chanceAtLeast } from './conformal.js';
 import type { Learner } from './films/answer.js';
 import { directorBaseline, genreBaseline, meanBaseline } from './films/baselines.js';
@@ -98,17 +98,15 @@ function ratingMetrics(of: Judgement, all: readonly Judgement[], level: number):
 export function classMetrics(actual: Float64Array, predicted: Float64Array, genre: Float64Array): Metric[] {
   const [labels, called] = [goodOf(actual), goodOf(predicted)];
   const share = labels.reduce((a, b) => a + b, 0) / labels.length;
-  const within = (measure: (times: Uint16Array) => number) =>
-    bootstrapInterval(labels.length, measure, CONFIDENCE, 'good');
-  const f1s = within(f1ByTimes(labels, called));
-  const aucs = within(aucByTimes(labels, predicted));
+  const measures = [f1ByTimes(labels, called), aucByTimes(labels, predicted)];
+  const [f1s, aucs] = bootstrapIntervals(labels.length, measures, CONFIDENCE, 'good');
   return [
     metric('F1 of good', f1(labels, called), 'all good', (2 * share) / (1 + share)),
-    metric('F1 of good, 95 % from', f1s.lower),
-    metric('F1 of good, 95 % to', f1s.upper),
+    metric('F1 of good, 95 % from', f1s!.lower),
+    metric('F1 of good, 95 % to', f1s!.upper),
     metric('AUC of good', auc(labels, predicted), 'genre mean', auc(labels, genre)),
-    metric('AUC of good, 95 % from', aucs.lower),
-    metric('AUC of good, 95 % to', aucs.upper),
+    metric('AUC of good, 95 % from', aucs!.lower),
+    metric('AUC of good, 95 % to', aucs!.upper),
   ];
 }
 

@@ -3,6 +3,13 @@ import type { Numbers, Postings, TextTable, WordTable } from './tables.js';
 
 /** Polars columns into plain memory. Every call is synchronous: for the loading thread alone. */
 
+/** Lists of words, a list per row. */
+interface WordLists {
+  readonly words: readonly string[];
+  readonly offsets: Uint32Array<ArrayBuffer>;
+  readonly codes: Uint32Array<ArrayBuffer>;
+}
+
 /** Strings joined at a time: below the longest string of V8 (2^29 characters) with texts of 5,000 each. */
 const JOINED = 50_000;
 
@@ -63,8 +70,14 @@ function joinTexts(pieces: readonly Buffer[], count: number): Omit<TextTable, 'm
   return { bytes, offsets };
 }
 
-/** A list column of strings, or a string column as lists of one or none. */
+/** A list column of strings, or a string column as lists of one or none. Words in order of first appearance. */
 export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
+  const { words, offsets, codes } = wordListsOf(frame, column);
+  return { words: packTexts(words), offsets, codes };
+}
+
+/** The same, with the words as strings: row i's are codes[offsets[i]] to codes[offsets[i + 1] - 1]. */
+export function wordListsOf(frame: pl.DataFrame, column: string): WordLists {
   const isList = frame.getColumn(column).dtype.variant === 'List';
   const lists = !isList
     ? frame.select(pl.col(column), pl.col(column).isNotNull().cast(pl.Int32).alias('n'))
@@ -73,22 +86,27 @@ export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
   const offsets = new Uint32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i++) offsets[i + 1] = offsets[i]! + lengths[i]!;
   const filled = lists.filter(pl.col('n').gt(0)).select(pl.col(column));
-  const values =
-    filled.height === 0 ? [] : (isList ? filled.explode(column) : filled).getColumn(column).toArray();
+  if (filled.height === 0) return { words: [], offsets, codes: new Uint32Array(0) };
+  // Each distinct word crosses from Polars once: their categories tell which is where.
+  const items = (isList ? filled.explode(column) : filled).select(
+    pl.col(column).fillNull(pl.lit('')).cast(pl.Categorical).alias('word'),
+  );
+  const codes = integersOf(items.select(pl.col('word').cast(pl.UInt32).alias('code')), 'code');
+  const distinct = items.select(pl.col('word').unique().alias('word'));
+  const categories = integersOf(distinct.select(pl.col('word').cast(pl.UInt32).alias('code')), 'code');
+  const texts = distinct
+    .select(pl.col('word').cast(pl.Utf8).alias('word'))
+    .getColumn('word')
+    .toArray() as string[];
+  const textOf: string[] = [];
+  categories.forEach((category, i) => (textOf[category] = texts[i]!));
   const words: string[] = [];
-  const known = new Map<string, number>();
-  const codeOf = (value: string | null): number => {
-    const word = value ?? '';
-    let code = known.get(word);
-    if (code === undefined) {
-      code = words.push(word) - 1;
-      known.set(word, code);
-    }
-    return code;
-  };
-  // The words are known once the codes are.
-  const codes = Uint32Array.from((values as (string | null)[]).map(codeOf));
-  return { words: packTexts(words), offsets, codes };
+  const places = new Int32Array(textOf.length).fill(-1);
+  const placed = Uint32Array.from(codes, (category) => {
+    if (places[category]! < 0) places[category] = words.push(textOf[category]!) - 1;
+    return places[category]!;
+  });
+  return { words, offsets, codes: placed };
 }
 
 /** Dense rank from 1 in ascending order (strings by code point); 0 for null. */

@@ -52,7 +52,7 @@ export class Encoder {
     const columns = numberColumns(table);
     const flags = new Map<string, Scale & { readonly column: number }>();
     columns.forEach((values, column) => {
-      const unknown = values.map((value) => (Number.isNaN(value) ? 1 : 0));
+      const unknown = unknownOf(values);
       // Columns about one topic are mostly unknown together: one input says so.
       const pattern = Buffer.from(Uint8Array.from(unknown)).toString('latin1');
       if (unknown.includes(1) && !flags.has(pattern)) flags.set(pattern, { column, ...scaleOf(unknown) });
@@ -61,7 +61,7 @@ export class Encoder {
       numbers: columns.map(scaleOf),
       flags: [...flags.values()],
       names: Object.fromEntries(
-        BAGS.map((bag) => [bag, frequent(films.flatMap((film) => namesOf(film, bag)))]),
+        BAGS.map((bag) => [bag, frequent(films, bag)]),
       ) as unknown as EncoderJson['names'],
     });
   }
@@ -78,24 +78,24 @@ export class Encoder {
     const width = this.numbers;
     const numbers = new Float32Array(films.length * width);
     const columns = numberColumns(table);
-    const put = (row: number, at: number, value: number, { mean, by }: Scale): void => {
-      const scaled = Number.isNaN(value) ? 0 : (value - mean) * by;
-      numbers[row * width + at] = Math.min(FURTHEST, Math.max(-FURTHEST, scaled));
+    const put = (values: Float64Array, at: number, { mean, by }: Scale): void => {
+      for (let row = 0; row < values.length; row++) {
+        const value = values[row]!;
+        const scaled = Number.isNaN(value) ? 0 : (value - mean) * by;
+        numbers[row * width + at] = Math.min(FURTHEST, Math.max(-FURTHEST, scaled));
+      }
     };
-    this.json.numbers.forEach((scale, c) => columns[c]!.forEach((value, row) => put(row, c, value, scale)));
-    this.json.flags.forEach((flag, f) =>
-      columns[flag.column]!.forEach((value, row) =>
-        put(row, columns.length + f, Number.isNaN(value) ? 1 : 0, flag),
-      ),
-    );
+    this.json.numbers.forEach((scale, c) => put(columns[c]!, c, scale));
+    this.json.flags.forEach((flag, f) => put(unknownOf(columns[flag.column]!), columns.length + f, flag));
     const bags = BAGS.map((bag, b) => {
       const { most } = SHAPE[bag];
       const names = new Int32Array(films.length * most).fill(-1);
       films.forEach((film, row) => {
-        namesOf(film, bag)
-          .flatMap((name) => this.#places[b]!.get(name) ?? [])
-          .slice(0, most)
-          .forEach((place, i) => (names[row * most + i] = place));
+        let count = 0;
+        for (const name of namesOf(film, bag)) {
+          const place = count < most ? this.#places[b]!.get(name) : undefined;
+          if (place !== undefined) names[row * most + count++] = place;
+        }
       });
       return names;
     });
@@ -116,14 +116,28 @@ export class Encoder {
 }
 
 function numberColumns({ columns }: FeatureTable): Float64Array[] {
-  return columns.flatMap(({ kind, values }) => (kind === 'number' ? [Float64Array.from(values)] : []));
+  return columns.flatMap((column) => (column.kind === 'number' ? [column.values] : []));
+}
+
+/** 1 where a value is unknown. */
+function unknownOf(values: Float64Array): Float64Array {
+  const unknown = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) unknown[i] = 1;
+  return unknown;
 }
 
 function scaleOf(values: Float64Array): Scale {
-  const known = values.filter((value) => !Number.isNaN(value));
-  if (known.length === 0) return { mean: 0, by: 0 };
-  const mean = known.reduce((a, b) => a + b, 0) / known.length;
-  const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / known.length);
+  let [sum, known] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    known++;
+  }
+  if (known === 0) return { mean: 0, by: 0 };
+  const mean = sum / known;
+  let squares = 0;
+  for (const value of values) if (!Number.isNaN(value)) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / known);
   return { mean, by: deviation < 1e-9 ? 0 : 1 / deviation };
 }
 
@@ -133,9 +147,10 @@ function namesOf({ language, names }: PlannedFilm, bag: Bag): readonly string[] 
 }
 
 /** In alphabetical order, so that the order of films changes nothing. */
-function frequent(names: readonly string[]): string[] {
+function frequent(films: readonly PlannedFilm[], bag: Bag): string[] {
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const film of films)
+    for (const name of namesOf(film, bag)) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]
     .filter(([, count]) => count >= LEAST_FILMS)
     .map(([name]) => name)

@@ -31,9 +31,10 @@ const DAY = 86_400_000;
 
 /**
  * A film as models see it. `day` is its release day where that is known; else the first of its month, or of its
- * year: then only films of earlier months, or years, count as earlier.
+ * year: then only films of earlier months, or years, count as earlier. `fold`: of the names in lists,
+ * for who has folded them before.
  */
-export function planFilm(input: MovieInput, day?: number): PlannedFilm {
+export function planFilm(input: MovieInput, day?: number, fold = foldName): PlannedFilm {
   const { year, month = null, runtime = null, budget = null, language = null } = input;
   return {
     day: day ?? Math.floor(Date.UTC(year, (month ?? 1) - 1, 1) / DAY),
@@ -43,12 +44,12 @@ export function planFilm(input: MovieInput, day?: number): PlannedFilm {
     budget: budget !== null && budget > 0 ? budget : null,
     language,
     names: {
-      genres: distinct(input.genres),
-      directors: distinct(input.directors ?? []),
-      cast: distinct((input.cast ?? []).slice(0, BILLED)),
-      companies: distinct(input.companies ?? []),
-      keywords: distinct(input.keywords ?? []),
-      title: distinct([seriesOf(input.title ?? '')]),
+      genres: distinct(input.genres, fold),
+      directors: distinct(input.directors ?? [], fold),
+      cast: distinct((input.cast ?? []).slice(0, BILLED), fold),
+      companies: distinct(input.companies ?? [], fold),
+      keywords: distinct(input.keywords ?? [], fold),
+      title: distinct([seriesOf(input.title ?? '')], foldName),
     },
   };
 }
@@ -71,6 +72,12 @@ export function seriesOf(title: string): string {
   return foldName(title).replace(SUBTITLE, '').replace(NUMBER, '');
 }
 
-function distinct(names: readonly string[]): string[] {
-  return [...new Set(names.map(foldName))].filter((name) => name !== '');
+/** In their order. Few enough to be looked through: a set for each list would take most of a large table's time. */
+function distinct(names: readonly string[], fold: (name: string) => string): string[] {
+  const found: string[] = [];
+  for (const name of names) {
+    const folded = fold(name);
+    if (folded !== '' && !found.includes(folded)) found.push(folded);
+  }
+  return found;
 }

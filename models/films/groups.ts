@@ -30,11 +30,16 @@ export function learnVocabulary(
   measures: readonly Float64Array[],
 ): Vocabulary {
   return {
-    genres: frequent(films.flatMap((film) => film.names.genres)),
-    languages: frequent(films.flatMap((film) => film.language ?? [])),
+    genres: frequent(films, (film) => film.names.genres),
+    languages: frequent(films, ({ language }) => (language === null ? [] : [language])),
     priors: measures.map((values) => {
-      const known = values.filter((value) => !Number.isNaN(value));
-      return known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : 0;
+      let [sum, known] = [0, 0];
+      for (const value of values) {
+        if (Number.isNaN(value)) continue;
+        sum += value;
+        known++;
+      }
+      return known > 0 ? sum / known : 0;
     }),
   };
 }
@@ -166,9 +171,12 @@ function nameGroup(
 }
 
 /** Names that occur often enough, most frequent first, ties in alphabetical order. */
-function frequent(names: readonly string[]): string[] {
+function frequent(
+  films: readonly PlannedFilm[],
+  namesOf: (film: PlannedFilm) => readonly string[],
+): string[] {
   const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const film of films) for (const name of namesOf(film)) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts]
     .filter(([, count]) => count >= MIN_FILMS)
     .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))

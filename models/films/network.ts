@@ -16,7 +16,7 @@ import { setSums, shapleyValues } from './shapley.js';
 
 const PARAMS: NetworkParams = { epochs: 14, batch: 256, learningRate: 0.004, decay: 0.3, dropout: 0.25 };
 /** Films that a network sees, again and again: of many, fewer passes teach it as much. */
-const SEEN = 200_000;
+const SEEN = 150_000;
 /** Passes over however many films. */
 const LEAST_EPOCHS = 3;
 const HIDDEN = [32, 16] as const;

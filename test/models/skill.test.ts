@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aucByTimes, bootstrapInterval, f1ByTimes } from '../../models/bootstrap.js';
+import { aucByTimes, bootstrapIntervals, f1ByTimes, type Interval } from '../../models/bootstrap.js';
 import { permutationImportance } from '../../models/films/importance.js';
 import { prepare, takeFilms } from '../../models/films/knowledge.js';
 import { BOOSTING, boostingLearner, FOREST, forestLearner } from '../../models/films/trees.js';
@@ -66,7 +66,7 @@ describe('bootstrap intervals', () => {
     const values = Float64Array.from({ length: 400 }, () => random());
     const mean = (times: ArrayLike<number>) =>
       values.reduce((sum, value, i) => sum + value * times[i]!, 0) / 400;
-    const { lower, upper } = bootstrapInterval(400, mean, 0.95, 1, 2000);
+    const [{ lower, upper }] = bootstrapIntervals(400, [mean], 0.95, 1, 2000) as [Interval];
     const width = 2 * 1.96 * Math.sqrt(1 / 12 / 400);
     expect(upper - lower).toBeGreaterThan(0.85 * width);
     expect(upper - lower).toBeLessThan(1.15 * width);
@@ -74,6 +74,6 @@ describe('bootstrap intervals', () => {
   });
 
   it('are unknown where the measure is', () => {
-    expect(bootstrapInterval(3, () => NaN, 0.95, 1)).toEqual({ lower: NaN, upper: NaN });
+    expect(bootstrapIntervals(3, [() => NaN], 0.95, 1)).toEqual([{ lower: NaN, upper: NaN }]);
   });
 });
