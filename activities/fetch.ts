@@ -1,9 +1,9 @@
 import { cancellationSignal, heartbeat, sleep } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import pl from 'nodejs-polars';
 import { sha256Of } from '../dataset/artefacts.js';
 import { blockKey, findBlock, type BlockRecord } from '../dataset/blocks.js';
 import { storageError } from '../dataset/errors.js';
+import { readParquet } from '../dataset/tables.js';
 import { createClient, type TmdbClient, type TmdbEndpoint } from '../tmdb/client.js';
 import { Pacer } from '../tmdb/pace.js';
 import type { BatchInput, BatchResult, Pace, RunFacts, TaskInput } from '../workflows/records.js';
@@ -39,18 +39,55 @@ export async function blockIds(
   from: number,
   to: number,
 ): Promise<BlockIds> {
+  const { catalogue, state, all } = await listedIds(worker, inputs);
+  const ids = Array.from(all.subarray(from, to));
+  return { ids, key: blockKey(catalogue, `${state} ${await codeHash('block')}`, ids) };
+}
+
+interface ListedIds {
+  readonly catalogue: string;
+  readonly state: string;
+  readonly all: Int32Array;
+}
+
+/** The list that was read last: every block of a fetch takes its part of the same one, which never changes. */
+const lists = new WeakMap<
+  WorkerContext['store'],
+  { readonly key: string; readonly list: Promise<ListedIds> }
+>();
+
+async function listedIds(
+  worker: Pick<WorkerContext, 'store'>,
+  inputs: TaskInput['inputs'],
+): Promise<ListedIds> {
+  const key = JSON.stringify(inputs[0]);
+  const known = lists.get(worker.store);
+  if (known?.key === key) return await known.list;
+  const list = readIds(worker, inputs);
+  lists.set(worker.store, { key, list });
+  try {
+    return await list;
+  } catch (error) {
+    lists.delete(worker.store);
+    throw error;
+  }
+}
+
+async function readIds(
+  worker: Pick<WorkerContext, 'store'>,
+  inputs: TaskInput['inputs'],
+): Promise<ListedIds> {
   const [listed] = await inputArtefacts(worker, inputs.slice(0, 1));
   const path = listed?.tables[0]?.path;
   if (listed === undefined || path === undefined)
     throw new Error('The id file is not among the inputs of the fetch.');
-  const frame = await pl
-    .scanParquet(await worker.store.bring(path))
-    .slice(from, to - from)
-    .select('id')
-    .collect();
-  const ids = frame.getColumn('id').toArray() as number[];
-  const state = `${String(listed.facts.state)} ${await codeHash('block')}`;
-  return { ids, key: blockKey(String(listed.facts.catalogue), state, ids) };
+  const frame = await readParquet(await worker.store.bring(path), ['id']);
+  const { catalogue, state } = listed.facts;
+  return {
+    catalogue: String(catalogue),
+    state: String(state),
+    all: new Int32Array(frame.getColumn('id').rechunk().toTypedArray() as Int32Array),
+  };
 }
 
 /**
