@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pl from 'nodejs-polars';
 import { planFilm } from '../models/films/film.js';
-import { FilmModel, type FilmModelJson } from '../models/films/model.js';
+import { FilmModel, readFilmModel } from '../models/films/model.js';
 import type { ImportedRatings, Links } from '../models/personal/movielens.js';
 import type { RatedFilms } from '../models/personal/served.js';
 
@@ -102,6 +102,6 @@ export async function joinFilms(
 }
 
 async function readModel(path: string): Promise<FilmModel | null> {
-  const json = JSON.parse(await readFile(path, 'utf8')) as FilmModelJson;
-  return json.trained ? FilmModel.fromJSON('rating', json) : null;
+  const data = readFilmModel('rating', await readFile(path, 'utf8'));
+  return data.trained ? FilmModel.from('rating', data) : null;
 }

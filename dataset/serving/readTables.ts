@@ -88,9 +88,6 @@ export function readOthers(files: TableFiles): OtherTables {
       .filter((table) => table.endsWith('Report'))
       .sort()
       .flatMap((table) => JSON.parse(text(table) as string) as ReportRow[]),
-    ratingModel: text('ratingModel'),
-    revenueModel: text('revenueModel'),
-    personalModel: text('personalModel'),
     pictures: Object.fromEntries(
       Object.entries(files).flatMap(([table, { file }]) => {
         const name = /[A-Za-z]+\.svg$/.exec(file)?.[0];

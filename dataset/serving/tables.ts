@@ -237,7 +237,7 @@ export interface PreparedTables {
   readonly roi: Uint32Array<ArrayBuffer>;
 }
 
-/** The rest, small. */
+/** The rest but for the models, small. */
 export interface OtherTables {
   readonly trends: readonly TrendRow[];
   readonly forecast: readonly ForecastRow[];
@@ -246,14 +246,9 @@ export interface OtherTables {
   readonly seriesBacktest: readonly SeriesBacktestRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
-  readonly ratingModel: string | null;
-  readonly revenueModel: string | null;
-  readonly personalModel: string | null;
   /** File name (`people.svg`) → SVG. */
   readonly pictures: Readonly<Record<string, string>>;
 }
-
-export type SnapshotTables = PreparedTables & OtherTables;
 
 /** A table's name → where its file lies on this machine, and its size in bytes. */
 export type TableFiles = Readonly<Record<string, { readonly file: string; readonly bytes: number }>>;

@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { buffersOf } from '../../dataset/serving/buffers.js';
 import { prepareTables, readOthers } from '../../dataset/serving/readTables.js';
 import type { TableFiles } from '../../dataset/serving/tables.js';
+import { readModels } from './modelTables.js';
 
 /** Reads files of a snapshot and hands their memory over. Errors reach the parent as the thread's `error` event. */
 export interface Reading {
@@ -10,15 +12,9 @@ export interface Reading {
 }
 
 const { tables, others } = workerData as Reading;
-const made = { ...(tables === null ? {} : prepareTables(tables)), ...readOthers(others) };
-
-const buffers = new Set<ArrayBuffer>();
-const collect = (value: unknown): void => {
-  if (ArrayBuffer.isView(value)) {
-    if (value.buffer instanceof ArrayBuffer) buffers.add(value.buffer);
-  } else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    Object.values(value).forEach(collect);
-  }
+const made = {
+  ...(tables === null ? {} : prepareTables(tables)),
+  ...readOthers(others),
+  ...readModels(others),
 };
-collect(made);
-parentPort?.postMessage(made, [...buffers]);
+parentPort?.postMessage(made, [...buffersOf(made)]);

@@ -3,13 +3,9 @@ import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import type { Store } from '../../dataset/store.js';
 import type { Reading } from './load.thread.js';
 import { readPrepared } from '../../dataset/serving/prepared.js';
-import { Snapshot } from './snapshot.js';
-import type {
-  OtherTables,
-  PreparedTables,
-  SnapshotTables,
-  TableFiles,
-} from '../../dataset/serving/tables.js';
+import { MODELS } from './modelTables.js';
+import { Snapshot, type SnapshotTables } from './snapshot.js';
+import type { PreparedTables, TableFiles } from '../../dataset/serving/tables.js';
 
 /**
  * Opens a snapshot off the event loop. What is large is read as it was prepared at publishing; a snapshot that has
@@ -31,7 +27,9 @@ export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Pr
   const { serving } = await bring((table) => table === 'serving');
   const [prepared, small] = await Promise.all([
     serving === undefined ? null : readPrepared<PreparedTables>(serving.file, serving.bytes),
-    serving === undefined ? null : read<OtherTables>(manifest.id, { tables: null, others }),
+    serving === undefined
+      ? null
+      : read<Omit<SnapshotTables, keyof PreparedTables>>(manifest.id, { tables: null, others }),
   ]);
   const tables: SnapshotTables =
     prepared !== null && small !== null
@@ -73,7 +71,5 @@ const OTHERS = new Set([
   'genreSeriesBacktest',
   'deadLetters',
   'deadLetterDetails',
-  'ratingModel',
-  'revenueModel',
-  'personalModel',
+  ...MODELS,
 ]);

@@ -1,13 +1,15 @@
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
-import { loadRatingModel, loadRevenueModel } from '../../models/loading.js';
-import { loadPersonalModel } from '../../models/personal/loading.js';
+import { ratingPredictor, revenuePredictor } from '../../models/loading.js';
+import { personalModel } from '../../models/personal/loading.js';
 import {
   ModelNotTrained,
   type FilmPredictor,
   type RatingPrediction,
   type RevenuePrediction,
 } from '../../models/prediction.js';
+import { placeIn } from '../../models/rising.js';
 import { Film } from './film.js';
+import type { ModelTables } from './modelTables.js';
 import { People } from './people.js';
 import { Personal } from './personal.js';
 import { FilmSearch } from './search.js';
@@ -21,10 +23,15 @@ import {
   type SeriesBacktestRow,
   type SeriesForecastRow,
   type ReportRow,
-  type SnapshotTables,
+  type OtherTables,
+  type PreparedTables,
   type TrendRow,
 } from '../../dataset/serving/tables.js';
+import { buffersOf } from '../../dataset/serving/buffers.js';
 import { Texts, Words } from '../../dataset/serving/texts.js';
+
+/** What the loading thread hands over. */
+export type SnapshotTables = PreparedTables & OtherTables & ModelTables;
 
 /** A published snapshot in memory. It never changes, so everything derived from it may be kept. */
 export class Snapshot {
@@ -47,11 +54,7 @@ export class Snapshot {
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly pictures: Readonly<Record<string, string>>;
-  readonly #models: {
-    readonly rating: string | null;
-    readonly revenue: string | null;
-    readonly personal: string | null;
-  };
+  readonly #models: ModelTables;
   #idLookups = 0;
   #rating: FilmPredictor<RatingPrediction> | undefined;
   #revenue: FilmPredictor<RevenuePrediction> | undefined;
@@ -81,11 +84,8 @@ export class Snapshot {
     this.deadLetters = tables.deadLetters;
     this.reports = tables.reports;
     this.pictures = tables.pictures;
-    this.#models = {
-      rating: tables.ratingModel,
-      revenue: tables.revenueModel,
-      personal: tables.personalModel,
-    };
+    const { ratingModel, revenueModel, personalModel } = tables;
+    this.#models = { ratingModel, revenueModel, personalModel };
   }
 
   get id(): string {
@@ -104,47 +104,33 @@ export class Snapshot {
   /** The row of a film's id, null when it is not in this snapshot. */
   rowOf(id: number): number | null {
     this.#idLookups++;
-    const { ids } = this.films;
-    let low = 0;
-    let high = ids.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (ids[middle]! < id) low = middle + 1;
-      else high = middle;
-    }
-    return ids[low] === id ? low : null;
+    const row = placeIn(this.films.ids, id);
+    return row < 0 ? null : row;
   }
 
-  /** Null when the snapshot has none. Read at the first question. */
+  /** Null when the snapshot has none. */
   ratingModel(): FilmPredictor<RatingPrediction> | null {
-    if (this.#models.rating === null) return null;
-    return (this.#rating ??= loadRatingModel(this.#models.rating));
+    const { ratingModel } = this.#models;
+    return ratingModel === null ? null : (this.#rating ??= ratingPredictor(ratingModel));
   }
 
   revenueModel(): FilmPredictor<RevenuePrediction> | null {
-    if (this.#models.revenue === null) return null;
-    return (this.#revenue ??= loadRevenueModel(this.#models.revenue));
+    const { revenueModel } = this.#models;
+    return revenueModel === null ? null : (this.#revenue ??= revenuePredictor(revenueModel));
   }
 
   /** @throws ModelNotTrained with the reason. */
   personal(): Personal {
-    if (this.#personal !== undefined) return this.#personal;
-    const text = this.#models.personal;
-    if (text === null) throw new ModelNotTrained('it was published without one');
-    return (this.#personal = new Personal(this, loadPersonalModel(text)));
+    const data = this.#models.personalModel;
+    if (data === null) throw new ModelNotTrained('it was published without one');
+    return (this.#personal ??= new Personal(this, personalModel(data)));
   }
 }
 
-/** Of all arrays; those of prepared tables share one piece of memory. */
-function bytesOf(tables: object): number {
-  const buffers = new Set<ArrayBufferLike>();
-  const collect = (value: unknown): void => {
-    if (ArrayBuffer.isView(value)) buffers.add(value.buffer);
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      Object.values(value).forEach(collect);
-  };
-  collect(tables);
-  return [...buffers].reduce((sum, { byteLength }) => sum + byteLength, 0);
+function bytesOf(tables: SnapshotTables): number {
+  let sum = 0;
+  for (const { byteLength } of buffersOf(tables)) sum += byteLength;
+  return sum;
 }
 
 function viewOf<Name extends string, View>(

@@ -74,7 +74,3 @@ export function historyOf({ films, measures }: FilmSample): History {
 export function describe(films: readonly PlannedFilm[], { history, vocabulary }: Knowledge): FeatureTable {
   return featureTable(filmGroups(vocabulary), films, history);
 }
-
-export function readKnowledge(json: KnowledgeJson): Knowledge {
-  return { history: History.fromJSON(json.history), vocabulary: json.vocabulary };
-}

@@ -1,8 +1,9 @@
 import { conformalBand, type ConformalBand } from '../conformal.js';
-import { ModelNotTrained, type FilmPredictor, type MovieInput, type Reason } from '../prediction.js';
+import { ModelNotTrained, type FilmPredictor, type MovieInput } from '../prediction.js';
 import type { Answer, AnswerJson, Explanation } from './answer.js';
 import { planFilm, type PlannedFilm } from './film.js';
-import { readKnowledge, type Knowledge, type KnowledgeJson } from './knowledge.js';
+import { History, readHistory, type HistoryTables } from './history.js';
+import type { Knowledge, KnowledgeJson } from './knowledge.js';
 import { readAnswer } from './trees.js';
 
 export type FilmTask = 'rating' | 'revenue';
@@ -27,6 +28,17 @@ interface UntrainedJson {
   readonly trained: false;
   readonly reason: string;
 }
+
+/**
+ * A model's text after the reading, which takes as long as there are films: plain data and typed arrays, which cross
+ * from the thread that read it to the one that answers.
+ */
+export type FilmModelData =
+  | (Omit<TrainedJson, 'knowledge' | 'format'> & {
+      readonly vocabulary: KnowledgeJson['vocabulary'];
+      readonly history: HistoryTables;
+    })
+  | Pick<UntrainedJson, 'trained' | 'reason'>;
 
 /** A served model: an answer, with all that it looks things up in and the errors it has made. */
 export class FilmModel {
@@ -66,43 +78,47 @@ export class FilmModel {
     };
   }
 
-  static fromJSON(task: FilmTask, json: TrainedJson): FilmModel {
-    const { name, rows, level, knowledge, answer, errors } = json;
-    return new FilmModel(task, name, rows, level, readKnowledge(knowledge), readAnswer(answer), errors);
+  /** Takes as long however many films the model knows. */
+  static from(task: FilmTask, data: Extract<FilmModelData, { trained: true }>): FilmModel {
+    const { name, rows, level, vocabulary, history, answer, errors } = data;
+    const knowledge = { history: new History(history), vocabulary };
+    return new FilmModel(task, name, rows, level, knowledge, readAnswer(answer), errors);
   }
 }
-
-const WARM_UP = 3;
 
 export function untrainedJson(task: FilmTask, reason: string): FilmModelJson {
   return { format: formatOf(task), trained: false, reason };
 }
 
-/**
- * Reads a model's text and gives it the answers of its task. A model of another version answers nothing and says so;
- * throws when the text is no film model.
- */
-export function readPredictor<Prediction extends { readonly reasons: readonly Reason[] }>(
-  task: FilmTask,
-  text: string,
-  predict: (model: FilmModel, film: PlannedFilm, input: MovieInput) => Prediction,
-): FilmPredictor<Prediction> {
+/** A model of another version is read as one that was not trained. Throws when the text is no film model. */
+export function readFilmModel(task: FilmTask, text: string): FilmModelData {
   const json = JSON.parse(text) as FilmModelJson | null;
   const format = json?.format;
   if (typeof format !== 'string' || !format.startsWith(kindOf(task)))
     throw new Error(`This is not a ${task} model: its format is ${JSON.stringify(format ?? null)}.`);
   if (format !== formatOf(task)) {
-    return silent(
-      task,
-      `the snapshot's is of another version of Marquee ("${format}", not "${formatOf(task)}"); run the pipeline again`,
-    );
+    const reason = `the snapshot's is of another version of Marquee ("${format}", not "${formatOf(task)}"); run the pipeline again`;
+    return { trained: false, reason };
   }
-  if (!json!.trained) return silent(task, json!.reason);
-  const model = FilmModel.fromJSON(task, json as TrainedJson);
-  const answer = (input: MovieInput) => predict(model, planFilm(input), input);
-  // The first answers compile the code and take ten times a later one's time: no client should wait for that.
-  for (let i = 0; i < WARM_UP; i++) void answer({ genres: [], year: 2000 }).reasons;
-  return { trained: true, reason: null, predict: answer };
+  if (!json!.trained) return { trained: false, reason: (json as UntrainedJson).reason };
+  const { trained, name, rows, level, knowledge, answer, errors } = json as TrainedJson;
+  const { vocabulary, history } = knowledge;
+  return { trained, name, rows, level, vocabulary, history: readHistory(history), answer, errors };
+}
+
+/** Gives a model the answers of its task. */
+export function filmPredictor<Prediction>(
+  task: FilmTask,
+  data: FilmModelData,
+  predict: (model: FilmModel, film: PlannedFilm, input: MovieInput) => Prediction,
+): FilmPredictor<Prediction> {
+  if (!data.trained) return silent(task, data.reason);
+  const model = FilmModel.from(task, data);
+  return {
+    trained: true,
+    reason: null,
+    predict: (input) => predict(model, planFilm(input), input),
+  };
 }
 
 /** Of a model that cannot answer. */
@@ -116,8 +132,8 @@ function silent<Prediction>(task: FilmTask, reason: string): FilmPredictor<Predi
   };
 }
 
-function formatOf(task: FilmTask): string {
-  return `${kindOf(task)}2`;
+export function formatOf(task: FilmTask): string {
+  return `${kindOf(task)}3`;
 }
 
 function kindOf(task: FilmTask): string {

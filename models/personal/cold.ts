@@ -4,7 +4,7 @@ import { metric, type Metric } from '../report.js';
 import { holdout } from '../splits.js';
 import type { BayesLearner } from './bayes.js';
 import { pairsOf, ratingsOf } from './ratings.js';
-import { personalJson, PersonalModel, STARS } from './served.js';
+import { personalJson, PersonalModel, readTables, STARS } from './served.js';
 import type { PersonalData } from './train.js';
 
 /** Share of the films whose every rating is held out. */
@@ -31,7 +31,9 @@ export function judgeCold(data: PersonalData, learner: BayesLearner, seed: numbe
     at: split.train.map((i) => films.at[i]!),
     traits: Array.from(split.train, (i) => films.traits[i]!),
   };
-  const model = new PersonalModel(personalJson('', learner.fit(train, seed), train, userIds, warm));
+  const model = new PersonalModel(
+    readTables(personalJson('', learner.fit(train, seed), train, userIds, warm)),
+  );
   const traits = new Map(Array.from(films.ids, (id, i) => [id, films.traits[i]!]));
   const actual: number[] = [];
   const predicted: number[] = [];

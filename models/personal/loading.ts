@@ -1,5 +1,11 @@
 import { ModelNotTrained } from '../prediction.js';
-import { PERSONAL_FORMAT, PersonalModel, type PersonalJson } from './served.js';
+import {
+  PERSONAL_FORMAT,
+  PersonalModel,
+  readTables,
+  type PersonalJson,
+  type PersonalTables,
+} from './served.js';
 
 export interface UntrainedPersonal {
   readonly format: string;
@@ -7,18 +13,33 @@ export interface UntrainedPersonal {
   readonly reason: string;
 }
 
+/** A model's text after the reading: plain data and typed arrays, which cross from one thread to another. */
+export type ReadPersonal = PersonalTables | Pick<UntrainedPersonal, 'trained' | 'reason'>;
+
 export function untrainedPersonal(reason: string): UntrainedPersonal {
   return { format: PERSONAL_FORMAT, trained: false, reason };
 }
 
-/** Reads `personalModel.json`. @throws ModelNotTrained with the reason, Error when the text is no such model. */
-export function loadPersonalModel(text: string): PersonalModel {
+/**
+ * Reads `personalModel.json`; takes as long as there are ratings. A model of another version is read as one that was
+ * not trained. Throws when the text is no such model.
+ */
+export function readPersonal(text: string): ReadPersonal {
   const json = JSON.parse(text) as PersonalJson | UntrainedPersonal | null;
-  if (json?.format !== PERSONAL_FORMAT) {
-    throw new Error(
-      `This is not a personal model of this version (format "${PERSONAL_FORMAT}"): train it again with the pipeline.`,
-    );
+  const format = json?.format;
+  if (typeof format !== 'string' || !format.startsWith(KIND))
+    throw new Error(`This is not a personal model: its format is ${JSON.stringify(format ?? null)}.`);
+  if (format !== PERSONAL_FORMAT) {
+    const reason = `the snapshot's is of another version of Marquee ("${format}", not "${PERSONAL_FORMAT}"); run the pipeline again`;
+    return { trained: false, reason };
   }
-  if (!json.trained) throw new ModelNotTrained(json.reason);
-  return new PersonalModel(json);
+  return json!.trained ? readTables(json as PersonalJson) : (json as UntrainedPersonal);
 }
+
+/** @throws ModelNotTrained with the reason */
+export function personalModel(data: ReadPersonal): PersonalModel {
+  if (!data.trained) throw new ModelNotTrained(data.reason);
+  return new PersonalModel(data);
+}
+
+const KIND = 'marquee personal model ';

@@ -1,3 +1,4 @@
+import { placeIn } from '../rising.js';
 import { ratingsOf, type RatedPairs, type Ratings } from './ratings.js';
 
 /** Why a row was left out. */
@@ -67,8 +68,8 @@ export class RatingsReader {
     const films = this.#films.subarray(0, this.#size);
     const [userIds, filmIds] = [distinct(users), distinct(films)];
     const pairs: RatedPairs = {
-      user: users.map((id) => placeOf(userIds, id)),
-      item: films.map((id) => placeOf(filmIds, id)),
+      user: users.map((id) => placeIn(userIds, id)),
+      item: films.map((id) => placeIn(filmIds, id)),
       value: Float64Array.from(this.#values.subarray(0, this.#size)),
     };
     const all = ratingsOf(pairs, userIds.length, filmIds.length);
@@ -164,16 +165,4 @@ function idOf(text: string): number | null {
 
 function distinct(ids: Int32Array): Int32Array {
   return Int32Array.from(new Set(ids)).sort();
-}
-
-/** Place of an id that is among the rising `ids`. */
-function placeOf(ids: Int32Array, id: number): number {
-  let low = 0;
-  let high = ids.length - 1;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ids[middle]! < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,4 +1,5 @@
 import { floatsOf, integersOf, packed } from '../packed.js';
+import { placeIn } from '../rising.js';
 import type { BayesFit, FactorDraw } from './bayes.js';
 import { foldIn, predictFolded, type RatedVector } from './foldIn.js';
 import type { Ratings } from './ratings.js';
@@ -32,6 +33,7 @@ export interface PersonalJson {
   readonly traits: TraitTable;
   readonly draws: readonly DrawJson[];
   readonly users: {
+    /** Rising. */
     readonly ids: string;
     /** The ratings of user i are numbers start[i] … start[i + 1] - 1 of the next two. */
     readonly start: string;
@@ -134,29 +136,24 @@ export interface Taste {
 
 export type TraitsOf = (filmId: number) => FilmTraits | null;
 
-export class PersonalModel {
-  readonly name: string;
-  readonly rows: number;
-  readonly #width: number;
-  readonly #filmIds: Int32Array;
-  readonly #placeOf: ReadonlyMap<number, number>;
-  readonly #traits: TraitTable;
-  readonly #draws: readonly (FactorDraw & { readonly weights: Float32Array })[];
-  readonly #users: {
-    readonly of: ReadonlyMap<number, number>;
+/** The same in typed arrays. */
+export interface PersonalTables extends Pick<PersonalJson, 'trained' | 'name' | 'rows' | 'width' | 'traits'> {
+  readonly filmIds: Int32Array;
+  readonly draws: readonly (FactorDraw & { readonly weights: Float32Array })[];
+  readonly users: {
+    readonly ids: Int32Array;
     readonly start: Int32Array;
     readonly films: Int32Array;
     readonly halves: Int32Array;
   };
+}
 
-  constructor(json: PersonalJson) {
-    this.name = json.name;
-    this.rows = json.rows;
-    this.#width = json.width;
-    this.#filmIds = integersOf(json.filmIds);
-    this.#placeOf = new Map(Array.from(this.#filmIds, (id, i) => [id, i]));
-    this.#traits = json.traits;
-    this.#draws = json.draws.map((draw) => ({
+export function readTables({ trained, name, rows, width, traits, ...json }: PersonalJson): PersonalTables {
+  const { ids, start, films, halves } = json.users;
+  return {
+    ...{ trained, name, rows, width, traits },
+    filmIds: integersOf(json.filmIds),
+    draws: json.draws.map((draw) => ({
       centre: draw.centre,
       precision: draw.precision,
       priorMean: Float64Array.from(draw.priorMean),
@@ -164,65 +161,67 @@ export class PersonalModel {
       films: floatsOf(draw.films),
       shared: floatsOf(draw.shared),
       weights: floatsOf(draw.weights),
-    }));
-    const { ids, start, films, halves } = json.users;
-    this.#users = {
-      of: new Map(Array.from(integersOf(ids), (id, u) => [id, u])),
+    })),
+    users: {
+      ids: integersOf(ids),
       start: integersOf(start),
       films: integersOf(films),
       halves: integersOf(halves),
-    };
+    },
+  };
+}
+
+export class PersonalModel {
+  readonly #tables: PersonalTables;
+
+  constructor(tables: PersonalTables) {
+    this.#tables = tables;
   }
 
   /** Ratings of someone in the data, 0-10; null for an id that is not. */
   ratingsOf(userId: number): OwnRating[] | null {
-    const { of, start, films, halves } = this.#users;
-    const user = of.get(userId);
-    if (user === undefined) return null;
+    const { filmIds, users } = this.#tables;
+    const { ids, start, films, halves } = users;
+    const user = placeIn(ids, userId);
+    if (user < 0) return null;
     return Array.from({ length: start[user + 1]! - start[user]! }, (_, i) => {
       const at = start[user]! + i;
-      return { filmId: this.#filmIds[films[at]!]!, rating: halves[at]! };
+      return { filmId: filmIds[films[at]!]!, rating: halves[at]! };
     });
   }
 
   /** Folds somebody in; a film that nobody in the data has rated counts through its traits, else not at all. */
   taste(ratings: readonly OwnRating[], traitsOf: TraitsOf): Taste {
-    const own = ratings.map(({ filmId, rating }) => ({
-      place: this.#placeOf.get(filmId) ?? null,
-      traits: this.#placeOf.has(filmId) ? null : this.#vectorOf(filmId, traitsOf),
-      value: rating / STARS,
-    }));
-    const people = this.#draws.map((draw) => {
+    const { filmIds, width, draws } = this.#tables;
+    const own = ratings.map(({ filmId, rating }) => {
+      const place = placeIn(filmIds, filmId);
+      return { place, traits: place < 0 ? this.#vectorOf(filmId, traitsOf) : null, value: rating / STARS };
+    });
+    const people = draws.map((draw) => {
       const rated: RatedVector[] = [];
       for (const { place, traits, value } of own) {
-        const at = (place ?? 0) * this.#width;
-        if (place !== null) rated.push({ at, vectors: draw.films, shared: at, value });
-        else if (traits !== null) {
-          rated.push({
-            at: 0,
-            vectors: vectorOfTraits(draw.weights, this.#width, traits),
-            shared: null,
-            value,
-          });
-        }
+        const at = place * width;
+        if (place >= 0) rated.push({ at, vectors: draw.films, shared: at, value });
+        else if (traits !== null)
+          rated.push({ at: 0, vectors: vectorOfTraits(draw.weights, width, traits), shared: null, value });
       }
-      return foldIn(draw, this.#width, rated);
+      return foldIn(draw, width, rated);
     });
     const known = (place: number): number =>
-      this.#mean((draw, d) => predictFolded(draw, people[d]!, draw.films, place * this.#width));
+      this.#mean((draw, d) => predictFolded(draw, people[d]!, draw.films, place * width));
     const seen = new Set(ratings.map(({ filmId }) => filmId));
     return {
       predict: (filmId) => {
-        const place = this.#placeOf.get(filmId);
-        if (place !== undefined) return known(place);
+        const place = placeIn(filmIds, filmId);
+        if (place >= 0) return known(place);
         const traits = this.#vectorOf(filmId, traitsOf);
         if (traits === null) return null;
         return this.#mean((draw, d) =>
-          predictFolded(draw, people[d]!, vectorOfTraits(draw.weights, this.#width, traits), 0),
+          predictFolded(draw, people[d]!, vectorOfTraits(draw.weights, width, traits), 0),
         );
       },
       recommend: (first, keep = () => true) =>
-        Array.from(this.#filmIds, (filmId, place) => ({ filmId, place }))
+        Array.from(filmIds, (filmId, place) => ({ filmId, place }))
           .filter(({ filmId }) => !seen.has(filmId) && keep(filmId))
           .map(({ filmId, place }) => ({ filmId, rating: known(place) }))
           .sort((a, b) => b.rating - a.rating || a.filmId - b.filmId)
@@ -232,13 +231,14 @@ export class PersonalModel {
 
   #vectorOf(filmId: number, traitsOf: TraitsOf): Float64Array | null {
     const traits = traitsOf(filmId);
-    return traits === null ? null : traitVector(this.#traits, traits);
+    return traits === null ? null : traitVector(this.#tables.traits, traits);
   }
 
   /** Mean over the draws, in 0-10 and kept inside MovieLens's scale. */
-  #mean(predict: (draw: FactorDraw & { readonly weights: Float32Array }, d: number) => number): number {
+  #mean(predict: (draw: PersonalTables['draws'][number], d: number) => number): number {
+    const { draws } = this.#tables;
     let sum = 0;
-    for (let d = 0; d < this.#draws.length; d++) sum += predict(this.#draws[d]!, d);
-    return STARS * Math.min(5, Math.max(0.5, sum / this.#draws.length));
+    for (let d = 0; d < draws.length; d++) sum += predict(draws[d]!, d);
+    return STARS * Math.min(5, Math.max(0.5, sum / draws.length));
   }
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featureTable, FeatureRefused, numberFeature, pastOf } from '../../models/films/features.js';
-import { planFilm, seriesOf } from '../../models/films/film.js';
+import { planFilm, ROLES, seriesOf, type PlannedFilm } from '../../models/films/film.js';
 import type { Learner } from '../../models/films/answer.js';
 import { meanBaseline } from '../../models/films/baselines.js';
 import { filmGroups, learnVocabulary } from '../../models/films/groups.js';
@@ -161,5 +162,50 @@ describe('the history', () => {
     for (const { day, names } of sample.films)
       for (const name of names.cast)
         expect(again.before('cast', name, day, 0)).toEqual(history.before('cast', name, day, 0));
+  });
+
+  const text = fc.constantFrom('ann', 'bob', 'amélie', '宮崎 駿', 'a, b', 'x\0y', '"');
+  const film = fc.record({ day: fc.integer({ min: -3, max: 9 }), names: fc.uniqueArray(text) });
+  const value = fc.oneof(
+    { weight: 1, arbitrary: fc.constant(NaN) },
+    { weight: 4, arbitrary: fc.double({ noNaN: true }) },
+  );
+  const planned = (of: { day: number; names: string[] }): PlannedFilm => ({
+    ...planFilm({ genres: [], year: 2000 }, of.day),
+    names: { ...planFilm({ genres: [], year: 2000 }).names, cast: of.names },
+  });
+
+  it('answers what a look at every film says, to the bit, before and after it was kept', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(film, value, value), { maxLength: 120 }), text, (rows, stranger) => {
+        const films = rows.map(([one]) => planned(one));
+        const measures = [1, 2].map((m) => Float64Array.from(rows, (row) => row[m] as number));
+        const made = History.of(films, measures);
+        const kept = JSON.stringify(made);
+        const read = History.fromJSON(JSON.parse(kept) as HistoryJson);
+        expect(JSON.stringify(read)).toBe(kept);
+        const inOrder = rows.map((_, i) => i).sort((a, b) => films[a]!.day - films[b]!.day || a - b);
+        for (const name of ['ann', 'amélie', 'x\0y', stranger]) {
+          const of = inOrder.filter((i) => films[i]!.names.cast.includes(name));
+          for (const day of [-4, 0, 3, 10]) {
+            for (const m of [0, 1]) {
+              const earlier = of.filter((i) => films[i]!.day < day);
+              const known = earlier.map((i) => measures[m]![i]!).filter((one) => !Number.isNaN(one));
+              const expected = {
+                films: known.length,
+                sum: known.reduce((sum, one) => sum + one, 0),
+                last: known.at(-1) ?? NaN,
+              };
+              expect(made.before('cast', name, day, m)).toEqual(expected);
+              expect(read.before('cast', name, day, m)).toEqual(expected);
+            }
+            expect(read.until(day).knows('cast', name)).toBe(of.some((i) => films[i]!.day < day));
+          }
+          for (const role of ROLES)
+            expect(read.knows(role, name)).toBe(role === 'cast' ? of.length > 0 : made.knows(role, name));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });

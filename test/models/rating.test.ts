@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { loadRatingModel, loadRevenueModel } from '../../models/loading.js';
 import { ModelNotTrained, type MovieInput } from '../../models/prediction.js';
 import { trainRating } from '../../models/rating.js';
-import { FilmModel, type TrainedJson } from '../../models/films/model.js';
+import { FilmModel, readFilmModel, type TrainedJson } from '../../models/films/model.js';
 import { plantedFilms, trainOptions } from './planted.js';
 
 const input: MovieInput = {
@@ -67,7 +67,9 @@ describe('a rating model of films whose directors make the difference', () => {
   });
 
   it('returns from JSON with the same answers and the same text', () => {
-    const again = FilmModel.fromJSON('rating', JSON.parse(text) as TrainedJson);
+    const data = readFilmModel('rating', text);
+    if (!data.trained) throw new Error(data.reason);
+    const again = FilmModel.from('rating', data);
     expect(JSON.stringify(again)).toBe(text);
     expect(loadRatingModel(JSON.stringify(again)).predict(input)).toEqual(predictor.predict(input));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rmse } from '../../../models/metrics.js';
 import { bayesianFactors } from '../../../models/personal/bayes.js';
-import { loadPersonalModel, untrainedPersonal } from '../../../models/personal/loading.js';
+import { personalModel, readPersonal, untrainedPersonal } from '../../../models/personal/loading.js';
 import { ratingsOf } from '../../../models/personal/ratings.js';
 import { personalJson, STARS } from '../../../models/personal/served.js';
 import type { FilmTraits } from '../../../models/personal/traits.js';
@@ -36,7 +36,7 @@ const json = personalJson(
     traits: Array.from(at, (item) => traitsOf(idOf(item))!),
   },
 );
-const model = loadPersonalModel(JSON.stringify(json));
+const model = personalModel(readPersonal(JSON.stringify(json)));
 
 describe('a served personal model', () => {
   it('folds somebody of the data in near what training predicts for them', () => {
@@ -107,7 +107,14 @@ describe('a served personal model', () => {
 
   it('is the same text for the same fit, and refuses other texts', () => {
     expect(JSON.stringify(JSON.parse(JSON.stringify(json)))).toBe(JSON.stringify(json));
-    expect(() => loadPersonalModel('{}')).toThrow('train it again');
-    expect(() => loadPersonalModel(JSON.stringify(untrainedPersonal('no ratings')))).toThrow(ModelNotTrained);
+    for (const other of ['{}', 'null', '{"format":"marquee rating model 1"}'])
+      expect(() => readPersonal(other)).toThrow('not a personal model');
+    const untrained = readPersonal(JSON.stringify(untrainedPersonal('no ratings')));
+    expect(() => personalModel(untrained)).toThrow(new ModelNotTrained('no ratings'));
+  });
+
+  it('of another version says that the pipeline is to be run again', () => {
+    const old = readPersonal('{"format":"marquee personal model 0","trained":true}');
+    expect(() => personalModel(old)).toThrow('run the pipeline again');
   });
 });
