@@ -38,11 +38,17 @@ export class Context {
   private readonly requestId: string | undefined;
   private readonly deadline: number;
 
-  constructor(services: Services, requireAdmin: () => void, milliseconds: number, requestId?: string) {
+  constructor(
+    services: Services,
+    requireAdmin: () => void,
+    milliseconds: number,
+    requestId?: string,
+    newest = services.served.newest,
+  ) {
     this.shared = services;
     this.requestId = requestId;
     this.requireAdmin = requireAdmin;
-    this.newest = services.served.newest;
+    this.newest = newest;
     this.deadline = performance.now() + milliseconds;
   }
 

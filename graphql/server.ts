@@ -17,6 +17,7 @@ import { apiMetrics } from './http/metrics.js';
 import { addPages, addPictures, sendFile } from './http/pages.js';
 import { requestIdOf } from './http/requestId.js';
 import { addSubscriptions } from './http/subscriptions.js';
+import { WarmUp } from './http/warmUp.js';
 import type { Runs } from './runs.js';
 import { apiSchema } from './schema.js';
 
@@ -64,10 +65,12 @@ const RATE: Rate = { perSecond: 100, burst: 500 };
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { store, catalogue, host, port, plan, runs, adminToken, files, web, log } = options;
   const access: AccessRules = { adminToken, host, allowedOrigins: options.allowedOrigins ?? [] };
-  const served = new Served(store, catalogue, log);
+  const served = new Served(store, catalogue, log, async (snapshot) => await warmUp.run(snapshot));
   const history = new History(store);
   const services: Services = { served, history, runs, plan, files, log };
   const schema = apiSchema();
+  const warmUp = new WarmUp(schema, services);
+  await warmUp.start();
   const metrics = apiMetrics(served);
   const introspection = options.introspection ?? true;
   const registered =
@@ -152,6 +155,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     await subscriptions.close();
     await app.close();
     await apollo.stop();
+    await warmUp.stop();
     await history.close();
   };
   try {

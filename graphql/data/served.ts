@@ -22,6 +22,7 @@ export class Served {
   readonly #store: Store;
   readonly #catalogue: string;
   readonly #log: Logger;
+  readonly #prepare: (snapshot: Snapshot) => Promise<unknown>;
   #newest: Snapshot | null = null;
   #manifests: readonly SnapshotManifest[] = [];
   /** Paths and times of all manifests: while they stay the same, none is read again. */
@@ -34,10 +35,17 @@ export class Served {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, catalogue: string, log: Logger) {
+  /** `prepare`: what is done with a snapshot before it becomes the newest. */
+  constructor(
+    store: Store,
+    catalogue: string,
+    log: Logger,
+    prepare: (snapshot: Snapshot) => Promise<unknown> = async () => undefined,
+  ) {
     this.#store = store;
     this.#catalogue = catalogue;
     this.#log = log;
+    this.#prepare = prepare;
   }
 
   /** Null before the first snapshot of the catalogue. */
@@ -171,6 +179,7 @@ export class Served {
       const started = performance.now();
       try {
         const snapshot = await loadSnapshot(this.#store, manifest);
+        await this.#prepare(snapshot);
         const before = this.#newest;
         if (before !== null && before.bytes <= MOST_OLDER) this.#keep(before.id, Promise.resolve(before));
         this.#newest = snapshot;

@@ -19,7 +19,7 @@ import { nameSpan } from './tracing.js';
 
 export interface ApolloSettings {
   readonly log: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'operation' | 'error'>;
   readonly introspection: boolean;
   /** SHA-256 of the documents that alone are answered; null: every one is. */
   readonly registered: ReadonlySet<string> | null;
