@@ -26,7 +26,7 @@ const params = z.strictObject({
 
 const BOUNDS = { lower: pl.Float64, upper: pl.Float64, lower95: pl.Float64, upper95: pl.Float64 } as const;
 
-const FORECAST_COLUMNS = {
+export const FORECAST_COLUMNS = {
   model: pl.Utf8,
   served: pl.Bool,
   genre: pl.Utf8,

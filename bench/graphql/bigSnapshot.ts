@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { sha256OfFile } from '../../dataset/artefacts.js';
@@ -8,37 +8,38 @@ import { BLOCK_COLUMNS } from '../../dataset/films.js';
 import { rankPeople } from '../../dataset/people.js';
 import { rankRoi } from '../../dataset/roi.js';
 import { newestSnapshot, publishSnapshot, type SnapshotManifest } from '../../dataset/snapshots.js';
+import { VERSION } from '../../dataset/serving/prepared.js';
 import { openStore } from '../../dataset/store.js';
 import { frameOf, writeParquet } from '../../dataset/tables.js';
 import { genreTrends } from '../../dataset/trends.js';
+import { readFilmSample } from '../../activities/filmSample.js';
 import type { TaskOutput } from '../../activities/task.js';
+import { FORECAST_COLUMNS } from '../../activities/tasks/forecastGenres.js';
 import { task as prepareServing } from '../../activities/tasks/prepareServing.js';
 import { task as trainRating } from '../../activities/tasks/trainRating.js';
+import { historyOf } from '../../models/films/knowledge.js';
+import { formatOf, type FilmModelJson } from '../../models/films/model.js';
 import { syntheticDocuments } from '../../tmdb/catalogues/synthetic.js';
+import { BENCH_FOLDER } from '../bundle.js';
 
 const FILMS_A_BLOCK = 20_000;
 const HORIZON = [1, 2, 3];
 
-const FORECAST_COLUMNS = {
-  model: pl.Utf8,
-  served: pl.Bool,
-  genre: pl.Utf8,
-  year: pl.Int32,
-  index: pl.Float64,
-  lower: pl.Float64,
-  upper: pl.Float64,
-  lower95: pl.Float64,
-  upper95: pl.Float64,
-} as const;
-
 type Tables = readonly SnapshotManifest['tables'][number][];
 
+/** Where a snapshot of so many films lies: what another version of the program made is not found there. */
+export function snapshotFolder(films: number): string {
+  const versions = `serving ${VERSION}, ${formatOf('rating')}`.replace(/[^a-z0-9]+/g, '-');
+  return `${BENCH_FOLDER}snapshots/${films}-${versions}`;
+}
+
 /**
- * The newest snapshot of `synthetic:<films>` in a data folder, made where there is none: the same tables as the
- * pipeline writes, without its runs. Its forecast repeats the last index; its rating model learnt from the first
- * films alone, which makes it no worse to serve.
+ * The newest snapshot of `synthetic:<films>` in its folder, made where there is none: the same tables as the pipeline
+ * writes, without its runs. Its forecast repeats the last index; its rating model's trees learnt from the first films
+ * alone, which makes them no worse to serve, and its history, which is what takes memory, is that of all films.
  */
-export async function bigSnapshot(folder: string, films: number, model = true): Promise<SnapshotManifest> {
+export async function bigSnapshot(films: number, model = true): Promise<SnapshotManifest> {
+  const folder = snapshotFolder(films);
   mkdirSync(folder, { recursive: true });
   const store = await openStore(folder);
   const catalogue = `synthetic:${films}`;
@@ -128,12 +129,20 @@ async function prepare(
     few,
   );
   const context = { out: join(folder, parts), seed: 1, run: RUN, progress: () => undefined };
-  const learn = async (): Promise<TaskOutput> =>
-    await trainRating.compute({
-      ...context,
-      params: trainRating.params.parse({}),
-      inputs: { films: { tables: { films: few }, facts: { dataYear } } },
-    });
+  const learn = async (): Promise<TaskOutput> => {
+    const params = trainRating.params.parse({});
+    const inputs = { films: { tables: { films: few }, facts: { dataYear } } };
+    const output = await trainRating.compute({ ...context, params, inputs });
+    const { minVotes } = params;
+    const measures = ['voteAverage', 'voteCount'] as const;
+    const all = await readFilmSample(paths.films as string, { measures, minVotes, minRevenue: 0 });
+    const file = join(folder, parts, 'ratingModel.json');
+    const learnt = JSON.parse(readFileSync(file, 'utf8')) as FilmModelJson;
+    if (!learnt.trained) throw new Error(`no rating model: ${learnt.reason}`);
+    const knowledge = { ...learnt.knowledge, history: historyOf(all).toJSON() };
+    writeFileSync(file, JSON.stringify({ ...learnt, knowledge }));
+    return output;
+  };
   const made = [
     ...(model ? [await learn()] : []),
     await prepareServing.compute({ ...context, params: {}, inputs: { all: { tables: paths, facts: {} } } }),

@@ -1,7 +1,9 @@
-import { BENCH_FOLDER, bundle } from '../bundle.js';
+import { bundle } from '../bundle.js';
 import { useOf } from '../processes.js';
+import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import { round, table } from '../table.js';
-import { bigSnapshot } from './bigSnapshot.js';
+import { measureSwaps } from './swaps.js';
+import { bigSnapshot, snapshotFolder } from './bigSnapshot.js';
 import { load, startServer, type Loaded, type Server } from './load.js';
 import { startPostgraphile } from './postgres.js';
 import {
@@ -16,7 +18,8 @@ import {
 
 /**
  * The API over a large catalogue: how soon it answers and in how much memory, each kind of question alone, and the
- * same page beside other servers. Options: `--short`; `films=<n>,…`; `seconds=<n>` of each round; `peers=apollo,…`.
+ * same page beside other servers. Options: `--short`; `films=<n>,…`; `seconds=<n>` of each round; `peers=apollo,…`;
+ * `parts=questions,swaps`.
  */
 const words = process.argv.slice(2);
 const option = (name: string): string | undefined =>
@@ -25,6 +28,7 @@ const short = words.includes('--short');
 const sizes = (option('films') ?? (short ? '20000' : '430000,1100000')).split(',').map(Number);
 const seconds = Number(option('seconds') ?? (short ? 1 : 5));
 const peers = (option('peers') ?? 'http,mercurius,apollo,yoga,postgraphile').split(',');
+const parts = (option('parts') ?? 'questions,swaps').split(',');
 const NAMES: Readonly<Record<string, string>> = {
   http: 'bare Node HTTP, one fixed body',
   mercurius: 'Mercurius with JIT',
@@ -39,11 +43,13 @@ console.log(
 for (const films of sizes) await measureSize(films);
 
 async function measureSize(films: number): Promise<void> {
-  const folder = `${BENCH_FOLDER}snapshots/${films}`;
-  await bigSnapshot(folder, films);
+  const folder = snapshotFolder(films);
+  const manifest = await bigSnapshot(films);
   const script = await bundle(new URL('./marquee.ts', import.meta.url));
   await bundle(new URL('../../graphql/data/load.thread.ts', import.meta.url), 'graphql/load.thread.js');
   const peer = await bundle(new URL('./peer.ts', import.meta.url));
+  if (parts.includes('swaps')) await measureSwapsOf(films, script, manifest);
+  if (!parts.includes('questions')) return;
   const start = async (keep: boolean): Promise<Server> =>
     await startServer(script, [folder, `synthetic:${films}`, String(keep)]);
 
@@ -104,6 +110,13 @@ async function measureSize(films: number): Promise<void> {
     'One page of 20 films by genre, years and votes, sorted by popularity, with the total; six fields each:\n',
   );
   console.log(`${table(['', 'connections', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'wrong'], rows)}\n`);
+}
+
+async function measureSwapsOf(films: number, script: string, manifest: SnapshotManifest): Promise<void> {
+  process.stderr.write(`${films} films: swaps\n`);
+  console.log(`### Swaps of ${films.toLocaleString('en-US')} films under load\n`);
+  const options = { swaps: short ? 2 : 5, seconds: short ? 2 : 2 * seconds, keep: false };
+  console.log(await measureSwaps(script, snapshotFolder(films), manifest, options));
 }
 
 async function addPostgraphile(

@@ -5,7 +5,7 @@ import { openStore } from '../../dataset/store.js';
 import { vacuum } from '../../dataset/vacuum.js';
 import { BENCH_FOLDER, bundle } from '../bundle.js';
 import { useOf } from '../processes.js';
-import { bigSnapshot } from './bigSnapshot.js';
+import { bigSnapshot, snapshotFolder } from './bigSnapshot.js';
 import { startServer } from './load.js';
 import { drawing, KIND_NAMES, vocabularyOf, type Question } from './questions.js';
 
@@ -28,8 +28,8 @@ mkdirSync(`${folder}/artefacts/synthetic`, { recursive: true });
 const contents: SnapshotManifest[] = [];
 for (const more of [0, 500, 1000]) {
   const size = films + more;
-  const manifest = await bigSnapshot(`${BENCH_FOLDER}snapshots/${size}`, size, false);
-  cpSync(`${BENCH_FOLDER}snapshots/${size}/artefacts/synthetic`, `${folder}/artefacts/synthetic`, {
+  const manifest = await bigSnapshot(size, false);
+  cpSync(`${snapshotFolder(size)}/artefacts/synthetic`, `${folder}/artefacts/synthetic`, {
     recursive: true,
   });
   contents.push(manifest);
