@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type ClientOptions } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Tracing } from './tracing.js';
 
 /** How to reach Temporal: the variables that its own tools read. https://docs.temporal.io/references/client-environment-configuration */
@@ -18,6 +19,9 @@ interface TlsFiles {
   readonly authority: string | undefined;
   readonly serverName: string | undefined;
 }
+
+/** Milliseconds between attempts to reach a server that is away. */
+const RETRY = 250;
 
 export const LOCAL_ADDRESS = '127.0.0.1:7233';
 
@@ -89,8 +93,25 @@ export async function lazyClient(
 const pluginsOf = (tracing: Tracing | null): Pick<ClientOptions, 'plugins'> =>
   tracing === null ? {} : { plugins: [tracing.plugin] };
 
-export async function connectWorker(settings: TemporalSettings, address: string): Promise<NativeConnection> {
-  return await NativeConnection.connect(await connectOptions(settings, address));
+/**
+ * A worker's connection. A server that is away, as one that restarts while a worker starts, is waited for.
+ * @throws TransportError when none answers within `timeout` ms.
+ */
+export async function connectWorker(
+  settings: TemporalSettings,
+  address: string,
+  timeout = 10_000,
+): Promise<NativeConnection> {
+  const options = await connectOptions(settings, address);
+  const until = performance.now() + timeout;
+  for (;;) {
+    try {
+      return await NativeConnection.connect(options);
+    } catch (error) {
+      if (!(error instanceof TransportError) || performance.now() >= until) throw error;
+      await sleep(RETRY);
+    }
+  }
 }
 
 /** Whether a Temporal server answers there. */
