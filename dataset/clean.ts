@@ -1,47 +1,48 @@
 import pl from 'nodejs-polars';
 import { FILM_COLUMNS } from './films.js';
 import { brokenText, CLEANING_RULES, QUARANTINE_RULES, releaseDate } from './rules.js';
-import { LOOKED_AT, within } from './crawl.js';
-import { inOrderOf, ROW_GROUP } from './tables.js';
+import { ahead, gather, inOrderOf, ROW_GROUP } from './tables.js';
 
 /** A year counts as data when it is over and has this many released films. */
 const FILMS_OF_A_DATA_YEAR = 30;
 
-/** What is to be done with a crawl: which films stay is decided, they are not cleaned yet. Plain data but the frame. */
-export interface Cleaning {
-  /** Of the films that stay. */
+/** A crawl's films, in any order. */
+export interface Crawl {
+  /** LOOKED_AT of all of them. */
+  readonly looked: pl.DataFrame;
+  /** BLOCK_COLUMNS of those whose id is from `first` to `last`, both included. */
+  readonly between: (first: number, last: number) => pl.LazyDataFrame;
+}
+
+/** What tells which films stay, and when they were released. */
+export const LOOKED_AT = ['id', 'title', 'problem', 'releaseDate'] as const;
+
+export interface CleanFilms<Films = pl.DataFrame> {
+  /** FILM_COLUMNS, sorted by id. */
+  readonly films: Films;
   readonly rows: number;
   /** id, rule, detail; sorted by id. */
   readonly quarantine: pl.DataFrame;
-  readonly pieces: readonly Piece[];
+  /** How often each rule made a field null, and how many titles are flagged as broken; once `films` are read. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly asOf: string;
   readonly dataYear: number | null;
   readonly fromYear: number | null;
   readonly toYear: number | null;
 }
 
-/** ROW_GROUP films that stay, by the first and last of their ids. */
-export interface Piece {
-  readonly first: number;
-  readonly last: number;
-  /** Whether all films between these stay: a filter copies every text, also where it drops none. */
-  readonly whole: boolean;
-}
-
-export interface CleanPiece {
-  /** FILM_COLUMNS, sorted by id. */
-  readonly films: pl.DataFrame;
-  /** How often each rule made a field null, and how many titles are flagged as broken. */
-  readonly counts: Readonly<Record<string, number>>;
-}
-
 /**
- * Looks at what concerns all films, in few columns: LOOKED_AT of all of a crawl's films, in any order. The films
- * themselves are cleaned in pieces of ROW_GROUP, so that a million of them fit in memory. `exportDay`: the as-of date
- * of a live crawl; null: 31 December of the last year.
+ * Cleans a crawl. `ids`: id and the export's popularity (null where it has none), which goes before the document's.
+ * `exportDay`: the as-of date of a live crawl; null: 31 December of the last year. What concerns all films is
+ * looked at first, in few columns; the films themselves come in pieces of ROW_GROUP, each computed when it is asked
+ * for, so that a million of them fit in memory.
  */
-export async function planCleaning(looked: pl.DataFrame, exportDay: string | null): Promise<Cleaning> {
-  const seen = await judged(inOrderOf('id', looked).lazy())
+export async function cleanInPieces(
+  crawl: Crawl,
+  ids: pl.LazyDataFrame,
+  exportDay: string | null,
+): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
+  const seen = await judged(inOrderOf('id', crawl.looked).lazy())
     .select(...SEEN)
     .collect();
   const quarantine = await detailed(seen.lazy().filter(QUARANTINED)).collect();
@@ -50,65 +51,51 @@ export async function planCleaning(looked: pl.DataFrame, exportDay: string | nul
     .filter(pl.col('rule').isNull())
     .select('id', 'year', pl.col('dated').alias('releaseDate'))
     .collect();
-  const year = kept.getColumn('year').max() as number | null;
-  const asOf = exportDay ?? `${String(year ?? 1970).padStart(4, '0')}-12-31`;
+  const last = kept.getColumn('year').max() as number | null;
+  const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
   const released = kept.filter(releasedBy(asOf)).getColumn('year').toTypedArray() as Int32Array;
-  const everyId = seen.getColumn('id').toTypedArray() as Int32Array;
   const keptIds = kept.getColumn('id').toTypedArray() as Int32Array;
-  const pieces = Array.from({ length: Math.max(1, Math.ceil(keptIds.length / ROW_GROUP)) }, (_, at) => {
-    const from = at * ROW_GROUP;
+  const counts: Record<string, number> = {};
+  const cleaned = cleaning(asOf);
+
+  const everyId = seen.getColumn('id').toTypedArray() as Int32Array;
+  const piece = async (from: number): Promise<pl.DataFrame> => {
     const to = Math.min(keptIds.length, from + ROW_GROUP);
     const [first, last] = [keptIds[from] ?? 0, keptIds[to - 1] ?? -1];
-    return { first, last, whole: placeOf(everyId, last + 1) - placeOf(everyId, first) === to - from };
-  });
-  return { rows: keptIds.length, quarantine, pieces, asOf, ...spanOf(released, asOf) };
-}
-
-/**
- * Cleans pieces of a crawl. `between`: BLOCK_COLUMNS of the films whose id is from `first` to `last`, both included.
- * `ids`: id and the export's popularity (null where it has none), which goes before the document's.
- */
-export function pieceCleaner(
-  between: (first: number, last: number) => pl.LazyDataFrame,
-  ids: pl.LazyDataFrame,
-  asOf: string,
-): (piece: Piece) => Promise<CleanPiece> {
-  const cleaned = cleaning(asOf);
-  return async ({ first, last, whole }) => {
-    const rows = between(first, last);
+    const rows = crawl.between(first, last);
+    // A filter copies every text, also where all of them stay.
+    const whole = placeOf(everyId, last + 1) - placeOf(everyId, first) === to - from;
     const stay = whole ? rows : judged(rows).filter(pl.col('rule').isNull());
+    // One query: its steps go on while the piece before is being written.
     const films = await cleaned(stay, ids.filter(within(first, last))).collect();
-    const [counts] = films.select(...FLAGGED).toRecords() as [Record<string, number>];
+    const [sums] = films.select(...FLAGGED).toRecords() as [Record<string, number>];
+    for (const [name, sum] of Object.entries(sums)) counts[name] = (counts[name] ?? 0) + sum;
     // However the blocks were cut: the chunks of a frame show in the bytes of its file.
-    return { films: inOrderOf('id', films.select(...PUBLISHED)).rechunk(), counts };
+    return inOrderOf('id', films.select(...PUBLISHED)).rechunk();
   };
+  const starts = Array.from(
+    { length: Math.max(1, Math.ceil(keptIds.length / ROW_GROUP)) },
+    (_, at) => at * ROW_GROUP,
+  );
+  const films = ahead(starts.map((from) => () => piece(from)));
+  return { films, rows: keptIds.length, quarantine, counts, asOf, ...spanOf(released, asOf) };
 }
-
-/** Adds counts by name to others. */
-export function addCounts(to: Record<string, number>, more: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(more)) to[name] = (to[name] ?? 0) + count;
-}
-
-export interface CleanFilms extends Omit<Cleaning, 'pieces'>, CleanPiece {}
 
 /** Cleans a crawl that fits in memory. */
 export async function cleanFilms(
   blocks: pl.LazyDataFrame,
   ids: pl.LazyDataFrame,
   exportDay: string | null,
-): Promise<CleanFilms> {
+): Promise<CleanFilms<pl.DataFrame>> {
   const looked = await blocks.select(...LOOKED_AT).collect();
-  const { pieces, ...plan } = await planCleaning(looked, exportDay);
   const between = (first: number, last: number): pl.LazyDataFrame => blocks.filter(within(first, last));
-  const clean = pieceCleaner(between, ids, plan.asOf);
-  const films: pl.DataFrame[] = [];
-  const counts: Record<string, number> = {};
-  for (const piece of pieces) {
-    const made = await clean(piece);
-    films.push(made.films);
-    addCounts(counts, made.counts);
-  }
-  return { ...plan, films: pl.concat(films), counts };
+  const clean = await cleanInPieces({ looked, between }, ids, exportDay);
+  return { ...clean, films: await gather(clean.films) };
+}
+
+/** Films whose id is from `first` to `last`, both included. */
+export function within(first: number, last: number): pl.Expr {
+  return pl.col('id').gtEq(first).and(pl.col('id').ltEq(last));
 }
 
 /** Where in ascending numbers the first stands that is not below `value`. */

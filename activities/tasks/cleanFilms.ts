@@ -2,10 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
-import { planCleaning } from '../../dataset/clean.js';
-import { layersOf, lookAt, LOOKED_AT, readLayers, type CrawlFiles } from '../../dataset/crawl.js';
-import { writeFilms } from '../../dataset/filmPieces.js';
-import { frameOf, writeParquet } from '../../dataset/tables.js';
+import { cleanInPieces, LOOKED_AT, within, type Crawl } from '../../dataset/clean.js';
+import { BLOCK_COLUMNS, FILM_COLUMNS } from '../../dataset/films.js';
+import { frameOf, writeParquet, writePieces } from '../../dataset/tables.js';
 import { locationOf, type BlockList } from '../blockList.js';
 import type { Task, TaskContext } from '../task.js';
 
@@ -23,33 +22,26 @@ export const task: Task<z.output<typeof params>> = {
       id: number;
       status: number | null;
     }[];
-    const root = locationOf(blocksFile);
-    const ids = listed.tables.ids as string;
-    const { looked, spans } = await lookAt(root, blocks);
-    const crawl: CrawlFiles = { root, blocks, spans, ids };
-    const layers = readLayers(crawl)(0, Infinity);
-    const votesAsOf = await oldestDay(blocks, layers);
-    // With one layer, all that was looked at stands.
-    const newest =
-      layers.length === 1
-        ? looked
-        : await pl
-            .concat(layers)
-            .select(...LOOKED_AT)
-            .collect();
-    const { exportDay } = documents.facts;
-    const clean = await planCleaning(newest, typeof exportDay === 'string' ? exportDay : null);
-    const { asOf, pieces } = clean;
-    let done = 0;
-    const path = join(out, 'films.parquet');
-    const counts = await writeFilms({ crawl, asOf, pieces, path }, (rows) =>
-      progress((done += rows), clean.rows),
+    const { crawl, votesAsOf } = await newestRows(
+      locationOf(blocksFile),
+      blocks,
+      listed.tables.ids as string,
     );
-    const films = counts.rows;
+    const { exportDay } = documents.facts;
+    const clean = await cleanInPieces(
+      crawl,
+      pl.scanParquet(listed.tables.ids as string),
+      typeof exportDay === 'string' ? exportDay : null,
+    );
     const deadLetters = frameOf({ id: pl.Int32, status: pl.Int32 }, missing).sort('id');
+    const known: Record<string, number> = {};
+    const films = await writePieces(
+      counted(clean.films, known, progress, clean.rows),
+      join(out, 'films.parquet'),
+    );
     writeParquet(clean.quarantine, join(out, 'quarantine.parquet'));
     writeParquet(deadLetters, join(out, 'deadLetters.parquet'));
-    await writeFile(join(out, 'cleaning.json'), JSON.stringify(counts.cleaned));
+    await writeFile(join(out, 'cleaning.json'), JSON.stringify(clean.counts));
     const quarantined = clean.quarantine.height;
     const count = (n: number): string => n.toLocaleString('en-US');
     return {
@@ -69,26 +61,122 @@ export const task: Task<z.output<typeof params>> = {
         toYear: clean.toYear,
         films,
         quarantined,
-        ...prefixed('cleaned', counts.cleaned),
-        ...prefixed('known', counts.known),
+        ...prefixed('cleaned', clean.counts),
+        ...prefixed('known', known),
       },
       summary: `${count(films)} films of ${clean.fromYear ?? '?'}–${clean.toYear ?? '?'}, ${count(quarantined)} quarantined`,
     };
   },
 };
 
-/** The day of the oldest layer that still tells of a film; null where nobody knows. */
-async function oldestDay(
+const LOOKED = LOOKED_AT.map((name) => pl.col(name));
+
+/**
+ * Each listed film as it was fetched last: of an earlier layer only what no later one has. `votesAsOf`: the day of the
+ * oldest layer that still tells of a film.
+ */
+async function newestRows(
+  root: string,
   blocks: BlockList['blocks'],
-  layers: readonly pl.LazyDataFrame[],
-): Promise<string | null> {
-  const numbers = layersOf(blocks);
-  for (const at of [...layers.keys()].reverse()) {
-    const tells = layers.length === 1 || (await layers[at]!.select('id').head(1).collect()).height > 0;
-    if (tells) return blocks.find(({ layer }) => layer === numbers[at])?.day ?? null;
+  ids: string,
+): Promise<{ readonly crawl: Crawl; readonly votesAsOf: string | null }> {
+  const nothing = frameOf(BLOCK_COLUMNS, []).lazy();
+  if (blocks.length === 0) {
+    const looked = await nothing.select(...LOOKED_AT).collect();
+    return { crawl: { looked, between: () => nothing }, votesAsOf: null };
   }
-  return null;
+  const layers = [...new Set(blocks.map(({ layer }) => layer))].sort((a, b) => b - a);
+  const dayOf = (layer: number): string | null => blocks.find((one) => one.layer === layer)?.day ?? null;
+  const scans = blocks.map(({ path }) => pl.scanParquet(join(root, path)));
+  // Two at the same time: one query over many files opens them one after another.
+  const half = Math.ceil(scans.length / 2);
+  const halves = [scans.slice(0, half), scans.slice(half)].filter((part) => part.length > 0);
+  const all = pl.concat(
+    await Promise.all(
+      halves.map((part) =>
+        pl
+          .concat(part)
+          .select(...LOOKED)
+          .collect(),
+      ),
+    ),
+  );
+  const spans = spansOf(all.getColumn('id').toTypedArray() as Int32Array, blocks);
+  const scan = (layer: number, first: number, last: number): pl.LazyDataFrame => {
+    const own = blocks.flatMap(({ layer: of }, at) => {
+      const span = spans[at]!;
+      if (of !== layer || span.first > last || span.last < first) return [];
+      const whole = span.first >= first && span.last <= last;
+      return [whole ? scans[at]! : scans[at]!.filter(within(first, last))];
+    });
+    return own.length === 0 ? nothing : pl.concat(own);
+  };
+  if (layers.length === 1) {
+    const only = layers[0] as number;
+    const between = (first: number, last: number): pl.LazyDataFrame => scan(only, first, last);
+    return { crawl: { looked: all, between }, votesAsOf: dayOf(only) };
+  }
+  const parts = (first: number, last: number): pl.LazyDataFrame[] => {
+    const listed = pl.scanParquet(ids).select('id').filter(within(first, last));
+    let later: pl.LazyDataFrame | null = null;
+    return layers.map((layer) => {
+      const own: pl.LazyDataFrame = scan(layer, first, last).join(listed, { on: 'id', how: 'semi' });
+      const newest: pl.LazyDataFrame = later === null ? own : own.join(later, { on: 'id', how: 'anti' });
+      const seen = scan(layer, first, last).select('id');
+      later = later === null ? seen : pl.concat([later, seen]);
+      return newest;
+    });
+  };
+  let votesAsOf: string | null = null;
+  for (const [at, part] of parts(0, Infinity).entries())
+    if ((await part.select('id').head(1).collect()).height > 0) votesAsOf = dayOf(layers[at] as number);
+  const between = (first: number, last: number): pl.LazyDataFrame => pl.concat(parts(first, last));
+  const looked = await between(0, Infinity)
+    .select(...LOOKED_AT)
+    .collect();
+  return { crawl: { looked, between }, votesAsOf };
 }
+
+/** The first and last id of each block. `ids`: of all blocks, one after another, each in its order. */
+function spansOf(
+  ids: Int32Array,
+  blocks: BlockList['blocks'],
+): { readonly first: number; readonly last: number }[] {
+  let from = 0;
+  return blocks.map(({ rows }) => {
+    const own = ids.subarray(from, (from += rows));
+    return { first: own[0] ?? Infinity, last: own[own.length - 1] ?? -Infinity };
+  });
+}
+
+/** Passes pieces of the film table on, adding up in `known` how many films have each field. */
+async function* counted(
+  pieces: AsyncIterable<pl.DataFrame>,
+  known: Record<string, number>,
+  progress: (done: number, total: number) => void,
+  total: number,
+): AsyncIterable<pl.DataFrame> {
+  let done = 0;
+  for await (const piece of pieces) {
+    const [counts] = piece.select(...COVERAGE).toRecords() as [Record<string, number>];
+    for (const [name, count] of Object.entries(counts)) known[name] = (known[name] ?? 0) + count;
+    yield piece;
+    done += piece.height;
+    progress(done, total);
+  }
+}
+
+const LISTS = new Set(['countries', 'companies', 'keywords', 'genres', 'cast', 'directors']);
+
+/** How many films have each field. */
+const COVERAGE = Object.keys(FILM_COLUMNS)
+  .filter(
+    (name) => !/^(id|released|brokenText|castIds|castCharacters|castProfiles|director[IP].*)$/.test(name),
+  )
+  .map((name) => {
+    const known = LISTS.has(name) ? pl.col(name).lst.lengths().gt(0) : pl.col(name).isNotNull();
+    return known.cast(pl.Int32).sum().alias(name);
+  });
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).map(([name, n]) => [`${prefix}.${name}`, n]));

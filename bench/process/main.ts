@@ -41,11 +41,6 @@ async function compare(films: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'marquee-process-'));
   try {
     const program = await bundle(new URL('./marquee.ts', import.meta.url));
-    // Beside the program, where it looks for it.
-    await bundle(
-      new URL('../../dataset/filmPieces.thread.ts', import.meta.url),
-      'process/filmPieces.thread.js',
-    );
     process.stderr.write(`${films} films: marquee\n`);
     const ours = await measured(process.execPath, [program], data, folder, 'marquee');
     const rows = [rowOf('Marquee', ours, ours)];
