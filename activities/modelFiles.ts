@@ -20,8 +20,8 @@ const FILM_BACKTEST_COLUMNS = {
   probability: pl.Float64,
 } as const;
 
-/** Columns of `ratingSearch` and `revenueSearch`: every candidate of a search on each fold inside the training films. */
-const SEARCH_COLUMNS = {
+/** Columns of the searches' tables: every candidate on each fold inside what the models are trained on. */
+export const SEARCH_COLUMNS = {
   search: pl.Utf8,
   candidate: pl.Int32,
   chosen: pl.Bool,

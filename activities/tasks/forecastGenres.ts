@@ -7,9 +7,9 @@ import { Forest50 } from '../../models/forest50.js';
 import type { PopularityModelJson } from '../../models/popularity.js';
 import { BACKENDS, openEngine } from '../../models/networks/backend.js';
 import { finishReports } from '../../models/report.js';
-import { writeModel, writeReport, writeRows } from '../modelFiles.js';
+import { SEARCH_COLUMNS, writeModel, writeReport, writeRows } from '../modelFiles.js';
 import { readTrends } from '../readTrends.js';
-import type { Task } from '../task.js';
+import { UNKEPT, type Task } from '../task.js';
 
 const params = z.strictObject({
   /** Years after the data year that are forecast. */
@@ -20,6 +20,8 @@ const params = z.strictObject({
   calibration: z.int().min(0).max(50).default(10),
   /** Years up to the data year that the series have. */
   years: z.int().min(3).default(60),
+  /** Random candidates for the settings of each model on lags; 0: the usual settings. */
+  candidates: z.int().min(0).max(1000).default(0),
   /** Where TensorFlow.js trains the network: the bytes of a forecast are those of one backend. */
   backend: z.enum(BACKENDS).default('wasm'),
 });
@@ -66,7 +68,7 @@ const OTHER_SERIES = [
  */
 export const task: Task<z.infer<typeof params>> = {
   params,
-  async compute({ params: { backend, ...options }, inputs, out, seed, progress }) {
+  async compute({ params: { backend, candidates, ...options }, inputs, out, seed, progress, searches }) {
     const trends = await readTrends(inputs['trends']!.tables['trends']!);
     const shared = {
       ...options,
@@ -75,6 +77,7 @@ export const task: Task<z.infer<typeof params>> = {
       forest: await readForest(inputs['forest50']!.tables['forest50Model']!),
       clock: () => performance.now(),
       engine: await openEngine(backend),
+      tuning: candidates === 0 ? null : { ...(searches ?? UNKEPT), candidates },
     };
     const result = forecastGenres(trends, { ...shared, series: INDEX, progress });
     const others = OTHER_SERIES.map(({ series, task }) => ({
@@ -89,6 +92,7 @@ export const task: Task<z.infer<typeof params>> = {
       tables: [
         writeRows(out, 'genreForecast', FORECAST_COLUMNS, index),
         writeRows(out, 'genreForecastBacktest', BACKTEST_COLUMNS, result.backtest),
+        writeRows(out, 'forecastSearch', SEARCH_COLUMNS, result.search),
         await writeReport(
           out,
           'genreForecastReport',

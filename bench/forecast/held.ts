@@ -44,6 +44,7 @@ export function holdOut(
     forest: null,
     clock: () => performance.now(),
     engine,
+    tuning: null,
     progress: () => undefined,
   });
   const { genres, scales } = panelAt(before, year - 1, year - options.years, series);

@@ -1,12 +1,13 @@
 import { metric, untrained, type Clock, type Metric, type ReportDraft } from '../report.js';
 import type { BoostingParams } from '../trees/boosting.js';
 import type { ForestParams } from '../trees/forest.js';
+import type { SearchRow, Tuning } from '../tuning.js';
 import type { Learner } from './answer.js';
 import { yearFolds } from './folds.js';
 import { permutationImportance } from './importance.js';
 import { best, judge, sortedErrors, type Judgement } from './judge.js';
 import { historyOf, prepare, type FilmSample } from './knowledge.js';
-import { tuneTrees, type SearchRow, type Tuning } from './tune.js';
+import { tuneTrees } from './tune.js';
 import { FilmModel, untrainedJson, type FilmModelJson, type FilmTask } from './model.js';
 
 export interface TrainOptions {

@@ -1,29 +1,13 @@
 import { rmse } from '../metrics.js';
 import type { Clock } from '../report.js';
-import {
-  bestTrial,
-  crossValidate,
-  grid,
-  randomCandidates,
-  search,
-  type Space,
-  type Trial,
-} from '../search.js';
+import { crossValidate, grid, randomCandidates, type Space } from '../search.js';
 import type { BoostingParams } from '../trees/boosting.js';
 import type { ForestParams } from '../trees/forest.js';
+import { searcher, type SearchRow, type Tuning } from '../tuning.js';
 import type { Learner } from './answer.js';
 import { yearFolds } from './folds.js';
 import { prepare, takeFilms, type FilmSample, type Training } from './knowledge.js';
 import { boostingLearner, forestLearner } from './trees.js';
-
-/** Where a search goes on from, and whom it tells. */
-export interface Tuning {
-  /** Random candidates for boosting, the usual parameters among them. The forest's grid is tried beside them. */
-  readonly candidates: number;
-  readonly finished: (name: string) => readonly Trial<unknown>[];
-  readonly keep: (name: string, trial: Trial<unknown>) => void;
-  readonly progress: (done: number, total: number, doing: string) => void;
-}
 
 export interface TuneOptions {
   readonly seed: number;
@@ -32,16 +16,6 @@ export interface TuneOptions {
   readonly boosting: BoostingParams;
   readonly forest: ForestParams;
   readonly clock: Clock;
-}
-
-/** A candidate of a finished search: its parameters and its error on each fold. */
-export interface SearchRow {
-  readonly search: string;
-  readonly candidate: number;
-  readonly chosen: boolean;
-  readonly parameters: string;
-  readonly fold: string;
-  readonly error: number;
 }
 
 export interface Tuned {
@@ -73,7 +47,7 @@ const FOREST_SPACE: Space<ForestParams> = { maxDepth: [6, 8, 10], featuresPerSpl
 export function tuneTrees(
   sample: FilmSample,
   known: Int32Array,
-  { candidates, finished, keep, progress }: Tuning,
+  tuning: Tuning,
   { seed, maxRows, boosting, forest, clock }: TuneOptions,
 ): Tuned {
   const inside = takeFilms(sample, known);
@@ -82,9 +56,7 @@ export function tuneTrees(
     years,
     years.reduce((last, year) => Math.max(last, year), -Infinity),
   );
-  const learners = new Map<string, Learner>();
-  const rows: SearchRow[] = [];
-  if (folds.length === 0) return { learners, rows };
+  if (folds.length === 0) return { learners: new Map(), rows: [] };
 
   // Features are built once for all candidates, and not at all where every candidate was scored before.
   const trainings = new Map<Int32Array, Training>();
@@ -111,46 +83,28 @@ export function tuneTrees(
       rmse,
     );
   const forests = grid(forest, FOREST_SPACE);
-  const boosters = randomCandidates(boosting, BOOSTING_SPACE, candidates, `${seed}/boosting`);
-  const total = forests.length + boosters.length;
-  const tune = <Params>(
-    name: string,
-    before: number,
-    tried: readonly Params[],
-    learnerOf: (params: Params) => Learner,
-    triedOf = learnerOf,
-  ): void => {
-    const trials = search(
-      tried,
-      (params) => {
-        const place = before + tried.indexOf(params);
-        progress(place, total, `candidate ${place + 1} of ${total}`);
-        return errorsOf(triedOf(params));
-      },
-      {
-        clock,
-        finished: finished(name) as readonly Trial<Params>[],
-        onTrial: (trial) => keep(name, trial),
-      },
-    );
-    const best = bestTrial(trials);
-    learners.set(name, learnerOf(best.params));
-    for (const { at, params, errors } of trials)
-      errors.forEach((error, f) =>
-        rows.push({
-          search: name,
-          candidate: at + 1,
-          chosen: at === best.at,
-          parameters: JSON.stringify(params),
-          fold: folds[f]!.name,
-          error,
-        }),
-      );
-  };
-  tune('forest', 0, forests, forestLearner);
-  tune('boosting', forests.length, boosters, boostingLearner, (params) =>
-    boostingLearner({ ...params, members: 1 }),
+  const boosters = randomCandidates(boosting, BOOSTING_SPACE, tuning.candidates, `${seed}/boosting`);
+  const run = searcher(
+    tuning,
+    folds.map(({ name }) => name),
+    forests.length + boosters.length,
+    clock,
   );
-
-  return { learners, rows };
+  const grown = run({
+    name: 'forest',
+    candidates: forests,
+    score: (params) => errorsOf(forestLearner(params)),
+  });
+  const boosted = run({
+    name: 'boosting',
+    candidates: boosters,
+    score: (params) => errorsOf(boostingLearner({ ...params, members: 1 })),
+  });
+  return {
+    learners: new Map([
+      ['forest', forestLearner(grown.best)],
+      ['boosting', boostingLearner(boosted.best)],
+    ]),
+    rows: [...grown.rows, ...boosted.rows],
+  };
 }

@@ -1,6 +1,7 @@
 import type { GenreYear } from '../forest50.js';
 import type { Engine } from '../networks/backend.js';
 import type { Clock } from '../report.js';
+import type { LagSettings } from './global.js';
 import { bandAt, type ScaledError } from './intervals.js';
 import { forecastModels, forecastPanel } from './models.js';
 import { panelAt } from './panel.js';
@@ -21,6 +22,8 @@ export interface BacktestOptions {
   readonly clock: Clock;
   /** What trains the network; null: it is left out. */
   readonly engine: Engine | null;
+  /** What the models on lags are fitted with. */
+  readonly lags: LagSettings;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -48,14 +51,27 @@ export interface Backtest {
   readonly seconds: ReadonlyMap<string, number>;
 }
 
+/** The year from whose end models first forecast, to be judged or to calibrate. */
+export function firstOrigin(
+  cells: readonly GenreYear[],
+  {
+    from,
+    dataYear,
+    origins,
+    calibration,
+  }: Pick<BacktestOptions, 'from' | 'dataYear' | 'origins' | 'calibration'>,
+): number {
+  const first = cells.reduce((year, cell) => Math.min(year, cell.year), Infinity);
+  return Math.max(Math.max(first, from) + 1, dataYear - origins - calibration);
+}
+
 /**
  * Rolling origin (Tashman 2000): every model forecasts from the end of each of the last years, knowing what was
  * known then, and is judged on every year since that has a value of the genre. Empty with less than three years.
  */
 export function backtest(cells: readonly GenreYear[], options: BacktestOptions): Backtest {
-  const { series, horizon, dataYear, seed, clock, engine } = options;
-  const first = cells.reduce((year, cell) => Math.min(year, cell.year), Infinity);
-  const start = Math.max(Math.max(first, options.from) + 1, dataYear - options.origins - options.calibration);
+  const { series, horizon, dataYear, seed, clock, engine, lags } = options;
+  const start = firstOrigin(cells, options);
   const judgedFrom = dataYear - options.origins;
   const actual = new Map(cells.map((cell) => [`${cell.year} ${cell.genre}`, series.valueOf(cell)]));
   const models = forecastModels(options);
@@ -72,6 +88,7 @@ export function backtest(cells: readonly GenreYear[], options: BacktestOptions):
       seed,
       clock,
       engine,
+      lags,
       spent,
     })) {
       const past = errors.get(model)!;

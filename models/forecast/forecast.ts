@@ -1,18 +1,25 @@
 import type { Forest50, GenreYear } from '../forest50.js';
 import { untrained, type ReportDraft } from '../report.js';
-import { backtest, type BacktestOptions, type ForecastRow } from './backtest.js';
+import type { SearchRow, Tuning } from '../tuning.js';
+import { backtest, firstOrigin, type BacktestOptions, type ForecastRow } from './backtest.js';
 import type { Forecaster } from './forecaster.js';
 import { lastBand, type ScaledError } from './intervals.js';
+import { LAG_SETTINGS } from './global.js';
 import { FORECAST_BASELINE, forecasters, forecastPanel } from './models.js';
 import { panelAt, type Panel } from './panel.js';
 import { chooseServed, forecastMetrics } from './quality.js';
+import { INDEX } from './series.js';
+import { tuneForecasters } from './tune.js';
 
-export interface ForecastOptions extends Omit<BacktestOptions, 'dataYear' | 'from'> {
+export interface ForecastOptions extends Omit<BacktestOptions, 'dataYear' | 'from' | 'lags' | 'progress'> {
   readonly dataYear: number | null;
   /** Years up to the data year that the series have; the forest looks at all there are. */
   readonly years: number;
   /** The plain forest, fitted to all years up to the data year; null where there is none: it is fitted here. */
   readonly forest: Forest50 | null;
+  /** Null: the models on lags are fitted with the usual settings. */
+  readonly tuning: Omit<Tuning, 'progress'> | null;
+  readonly progress: (done: number, total: number, doing?: string) => void;
 }
 
 /** What is served of a series, as it was fitted; a row of its forecasts is a genre of `genres`. */
@@ -45,6 +52,8 @@ export interface GenreForecasting {
   readonly backtest: readonly ForecastRow[];
   readonly reports: readonly ReportDraft[];
   readonly model: ForecastModelJson;
+  /** Every candidate of the searches, where there were any. */
+  readonly search: readonly SearchRow[];
   /** Why there is no forecast. */
   readonly reason: string | null;
 }
@@ -59,13 +68,24 @@ export function forecastGenres(cells: readonly GenreYear[], options: ForecastOpt
   const known = cells.filter((cell) => cell.year <= dataYear && Number.isFinite(series.valueOf(cell)));
   const from = dataYear - options.years + 1;
   if (known.length === 0) return nothing(`no genre has a known ${series.name} in any year`);
-  const past = backtest(known, { ...options, dataYear, from });
+  const judging = { ...options, dataYear, from };
+  const tuned =
+    options.tuning === null || series !== INDEX
+      ? null
+      : tuneForecasters(
+          known,
+          firstOrigin(known, judging),
+          { ...options.tuning, progress: options.progress },
+          judging,
+        );
+  const lags = tuned?.settings ?? LAG_SETTINGS;
+  const past = backtest(known, { ...judging, lags });
   const baseline = past.rows.get(FORECAST_BASELINE)!;
   if (baseline.length === 0) return nothing('fewer than three years to forecast from and to judge on');
   const served = chooseServed(past.rows, FORECAST_BASELINE);
   const panel = panelAt(known, dataYear, from, series);
   const forest = options.forest ?? undefined;
-  const next = forecastPanel(panel, { series, horizon, seed, clock, engine, forest });
+  const next = forecastPanel(panel, { series, horizon, seed, clock, engine, lags, forest });
   return {
     served,
     reason: null,
@@ -80,9 +100,10 @@ export function forecastGenres(cells: readonly GenreYear[], options: ForecastOpt
       rowsOf(model, model === served, panel, forecasts, past.errors.get(model)!),
     ),
     backtest: [...past.rows.values()].flat(),
+    search: tuned?.rows ?? [],
     reports: [...past.rows.keys()].map((name) => ({
       name,
-      ...reported(forecasters(options).find((one) => one.name === name)),
+      ...reported(forecasters({ ...options, lags }).find((one) => one.name === name)),
       served: name === served,
       rows: known.length,
       seconds: past.seconds.get(name) ?? 0,
@@ -127,5 +148,13 @@ function rowsOf(
 
 function nothing(reason: string): GenreForecasting {
   const model = { trained: false, reason } as const;
-  return { served: null, forecasts: [], backtest: [], reports: [untrained(reason)], model, reason };
+  return {
+    served: null,
+    forecasts: [],
+    backtest: [],
+    search: [],
+    reports: [untrained(reason)],
+    model,
+    reason,
+  };
 }

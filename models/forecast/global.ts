@@ -31,28 +31,25 @@ interface LagJson<Json> {
   readonly learnt: Json | null;
 }
 
-/** Both as compared on `synthetic:20000` with the seeds 1 to 3: larger ones took longer and were no better. */
-const FOREST: ForestParams = {
-  trees: 30,
-  maxDepth: 6,
-  minLeaf: 15,
-  featuresPerSplit: 1 / 2,
-  maxBins: 63,
-};
-const NETWORK: NetworkParams & Pick<NetworkShape, 'hidden'> = {
-  hidden: [8],
-  epochs: 8,
-  batch: 512,
-  learningRate: 0.02,
-  decay: 0.05,
-  dropout: 0,
+export type LagNetworkParams = NetworkParams & Pick<NetworkShape, 'hidden'>;
+
+/** What the models on lags are fitted with. */
+export interface LagSettings {
+  readonly forest: ForestParams;
+  readonly network: LagNetworkParams;
+}
+
+/** As compared on `synthetic:20000` with the seeds 1 to 3: larger ones took longer and were no better. */
+export const LAG_SETTINGS: LagSettings = {
+  forest: { trees: 30, maxDepth: 6, minLeaf: 15, featuresPerSplit: 1 / 2, maxBins: 63 },
+  network: { hidden: [8], epochs: 8, batch: 512, learningRate: 0.02, decay: 0.05, dropout: 0 },
 };
 
 /** Views needed to learn anything from. */
 const LEAST_EXAMPLES = 100;
 
 /** A forest on lags of all genres, for up to `horizon` years ahead. */
-export function lagForest(horizon: number): Forecaster<LagJson<EnsembleJson>> {
+export function lagForest(horizon: number, params = LAG_SETTINGS.forest): Forecaster<LagJson<EnsembleJson>> {
   const learnt = (ensemble: TreeEnsemble): Learnt<EnsembleJson> => ({
     answer: (views) => ensemble.predict(tableOf(views)),
     toJSON: () => ensemble.toJSON(),
@@ -60,9 +57,9 @@ export function lagForest(horizon: number): Forecaster<LagJson<EnsembleJson>> {
   return lagForecaster(
     'lag forest',
     horizon,
-    FOREST,
+    params,
     ({ views, targets, weights }, seed) =>
-      learnt(forest(FOREST).fit({ table: tableOf(views), values: targets, weights }, seed)),
+      learnt(forest(params).fit({ table: tableOf(views), values: targets, weights }, seed)),
     (json) => learnt(TreeEnsemble.fromJSON(json)),
   );
 }
@@ -79,7 +76,11 @@ interface LagNetworkJson {
 }
 
 /** A small dense network on lags of all genres, for up to `horizon` years ahead. */
-export function lagNetwork(horizon: number, engine: Engine): Forecaster<LagJson<LagNetworkJson>> {
+export function lagNetwork(
+  horizon: number,
+  engine: Engine,
+  settings = LAG_SETTINGS.network,
+): Forecaster<LagJson<LagNetworkJson>> {
   const numbers = (views: readonly Lagged[], scales: readonly Scale[]): Float32Array =>
     Float32Array.from(
       views.flatMap(({ features }) =>
@@ -93,11 +94,11 @@ export function lagNetwork(horizon: number, engine: Engine): Forecaster<LagJson<
       ),
     toJSON: () => ({ scales, ofTargets, network: networkJson(network) }),
   });
-  const { hidden, ...params } = NETWORK;
+  const { hidden, ...params } = settings;
   return lagForecaster(
     'lag network',
     horizon,
-    NETWORK,
+    settings,
     ({ views, targets, weights }, seed) => {
       const scales = LAG_NAMES.map((_, f) => scaleOf(views.map(({ features }) => features[f]!)));
       const ofTargets = scaleOf([...targets]);

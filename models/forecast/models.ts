@@ -10,7 +10,7 @@ import {
   type Forecaster,
   type Forecasts,
 } from './forecaster.js';
-import { lagForest, lagNetwork } from './global.js';
+import { lagForest, lagNetwork, type LagSettings } from './global.js';
 import { dampedEts, drift, naive, theta, windowMean } from './methods.js';
 import type { Panel } from './panel.js';
 import { INDEX, type Series } from './series.js';
@@ -45,6 +45,8 @@ export interface PanelOptions {
   readonly clock: Clock;
   /** What trains the network; null: it is left out. */
   readonly engine: Engine | null;
+  /** What the models on lags are fitted with. */
+  readonly lags: LagSettings;
   /** A forest fitted to this very panel; without it one is fitted. */
   readonly forest?: Forest50;
   /** Told how long each model took, in seconds. */
@@ -52,6 +54,8 @@ export interface PanelOptions {
 }
 
 type ForecasterOptions = Pick<PanelOptions, 'series' | 'horizon' | 'engine'> & {
+  /** Absent: the usual settings. */
+  readonly lags?: LagSettings;
   readonly forest?: Forest50 | null;
 };
 
@@ -59,13 +63,19 @@ type ForecasterOptions = Pick<PanelOptions, 'series' | 'horizon' | 'engine'> & {
  * All but the combinations, in the order of the reports, the baseline first. Those that know of the films behind an
  * index have nothing to say of how many there are.
  */
-export function forecasters({ series, horizon, engine, forest }: ForecasterOptions): readonly Forecaster[] {
+export function forecasters({
+  series,
+  horizon,
+  engine,
+  lags,
+  forest,
+}: ForecasterOptions): readonly Forecaster[] {
   if (series !== INDEX) return SIMPLE;
   return [
     ...SIMPLE,
     structural,
-    lagForest(horizon),
-    ...(engine === null ? [] : [lagNetwork(horizon, engine)]),
+    lagForest(horizon, lags?.forest),
+    ...(engine === null ? [] : [lagNetwork(horizon, engine, lags?.network)]),
     forest50Forecaster(forest ?? null),
   ];
 }

@@ -29,6 +29,7 @@ const options: ForecastOptions = {
   forest: null,
   clock: () => 0,
   engine: null,
+  tuning: null,
   progress: () => undefined,
 };
 
