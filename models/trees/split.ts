@@ -6,7 +6,10 @@ export interface SplitRules {
   readonly minLeaf: number;
   /** Added to H when a side's answer G / (H + λ) is formed. */
   readonly lambda: number;
-  /** Pulls the mean of a rare category towards 0 while categories are put in order (LightGBM's cat_smooth). */
+  /**
+   * Pulls the mean of a rare category towards 0 while categories are put in order; one with less H than this in a node
+   * is never parted from the others (LightGBM's cat_smooth, which counts rows there).
+   */
   readonly categorySmooth: number;
   /**
    * Added to λ when a split by categories is weighed, and in the answers of its two sides: of many categories some
@@ -115,8 +118,8 @@ const means = new Float64Array(256);
 
 /**
  * Writes the best split of a categorical feature to `found`: categories sorted by their mean response need only be
- * cut once (Fisher 1958); the missing bin is one of them. Categories that the node has not seen follow the heavier
- * side.
+ * cut once (Fisher 1958); the missing bin is one of them. The shorter end of the order goes left; categories that are
+ * rare in the node, or that it has not seen, go right.
  */
 export function splitCategory(
   histogram: Float64Array,
@@ -132,31 +135,34 @@ export function splitCategory(
   const penalty = lambda + categoryLambda;
   const least = Math.max(minLeaf, NOTHING);
   let target = base;
-  let cut = -1;
-  let g = 0;
-  let h = 0;
-  for (let i = 0; i < count - 1; i++) {
-    const at = offset + 2 * seen[i]!;
-    g += histogram[at]!;
-    h += histogram[at + 1]!;
-    const otherH = totalH - h;
-    if (h < least || otherH < least) continue;
-    const other = totalG - g;
-    const score = (g * g) / (h + penalty) + (other * other) / (otherH + penalty);
-    if (score <= target) continue;
-    target = score;
-    cut = i;
-    found.g = g;
-    found.h = h;
+  let from = 0;
+  let to = 0;
+  const half = (count + 1) >> 1;
+  // From either end: what is rare is on the other side of both.
+  for (let step = 1; step >= -1; step -= 2) {
+    let g = 0;
+    let h = 0;
+    for (let taken = 0; taken < half; taken++) {
+      const i = step === 1 ? taken : count - 1 - taken;
+      const at = offset + 2 * seen[i]!;
+      g += histogram[at]!;
+      h += histogram[at + 1]!;
+      const otherH = totalH - h;
+      if (h < least || otherH < least) continue;
+      const other = totalG - g;
+      const score = (g * g) / (h + penalty) + (other * other) / (otherH + penalty);
+      if (score <= target) continue;
+      target = score;
+      from = step === 1 ? 0 : i;
+      to = step === 1 ? i + 1 : count;
+      found.g = g;
+      found.h = h;
+    }
   }
   found.gain = target - base;
-  if (cut < 0) return;
-  found.mask.fill(found.h > totalH - found.h ? 0xffffffff : 0);
-  for (let i = 0; i < count; i++) {
-    const b = seen[i]!;
-    if (i <= cut) found.mask[b >> 5]! |= 1 << (b & 31);
-    else found.mask[b >> 5]! &= ~(1 << (b & 31));
-  }
+  if (to === 0) return;
+  found.mask.fill(0);
+  for (let i = from; i < to; i++) found.mask[seen[i]! >> 5]! |= 1 << (seen[i]! & 31);
 }
 
 /** Insertion: there are few categories, and a comparison by callback costs more than all of its moves. */
@@ -164,7 +170,7 @@ function sortByMean(histogram: Float64Array, offset: number, bins: number, smoot
   let count = 0;
   for (let b = 0; b < bins; b++) {
     const h = histogram[offset + 2 * b + 1]!;
-    if (h === 0) continue;
+    if (h === 0 || h < smooth) continue;
     const mean = histogram[offset + 2 * b]! / (h + smooth);
     let at = count++;
     for (; at > 0 && means[at - 1]! > mean; at--) {
