@@ -1,10 +1,14 @@
 /** Typed arrays as text in a model's JSON: base64 of their bytes, which are little-endian wherever Node runs. */
-export function packed(values: Uint8Array | Int32Array | Float32Array | Float64Array): string {
+export function packed(values: Uint8Array | Int16Array | Int32Array | Float32Array | Float64Array): string {
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 }
 
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(memoryOf(text));
+}
+
+export function shortsOf(text: string): Int16Array<ArrayBuffer> {
+  return new Int16Array(memoryOf(text));
 }
 
 export function integersOf(text: string): Int32Array<ArrayBuffer> {

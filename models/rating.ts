@@ -5,10 +5,11 @@ import { directorBaseline, genreBaseline, meanBaseline } from './films/baselines
 import type { PlannedFilm } from './films/film.js';
 import type { Judgement } from './films/judge.js';
 import type { FilmModel } from './films/model.js';
-import { once, reasonsOf, unknownInputs } from './films/reasons.js';
+import { reasonsOf, unknownInputs } from './films/reasons.js';
 import { trainFilms, type FilmTraining, type TrainOptions } from './films/train.js';
 import { boostingLearner, forestLearner } from './films/trees.js';
 import { accuracy, auc, brier, coverage, f1, mae, r2, rmse } from './metrics.js';
+import { once } from './once.js';
 import type { MovieInput, RatingPrediction } from './prediction.js';
 import { metric, type Metric } from './report.js';
 import type { FilmSample } from './films/knowledge.js';

@@ -2,6 +2,7 @@ import { fold } from '../../dataset/serving/fold.js';
 import type { CreditsTable, PersonsTable, RankingTable } from '../../dataset/serving/tables.js';
 import type { Words } from '../../dataset/serving/texts.js';
 import { Texts } from '../../dataset/serving/texts.js';
+import { once } from '../../models/once.js';
 
 export type Role = 'ACTOR' | 'DIRECTOR';
 const CODE: Readonly<Record<Role, number>> = { ACTOR: 0, DIRECTOR: 1 };
@@ -23,8 +24,9 @@ export class People {
   readonly #persons: PersonsTable;
   readonly #credits: CreditsTable;
   readonly #genres: Words;
-  readonly #rankings: Rankings;
-  readonly #genreRankings: Rankings;
+  /** Made when they are first asked for, as opening a snapshot keeps everybody waiting. */
+  readonly #rankings: () => Rankings;
+  readonly #genreRankings: () => Rankings;
   #searches = 0;
 
   constructor(
@@ -41,8 +43,8 @@ export class People {
     this.profilePaths = new Texts(persons.profilePaths);
     this.#foldedNames = new Texts(persons.foldedNames);
     this.characters = new Texts(credits.character);
-    this.#rankings = new Rankings(rankings.overall);
-    this.#genreRankings = new Rankings(rankings.byGenre);
+    this.#rankings = once(() => new Rankings(rankings.overall));
+    this.#genreRankings = once(() => new Rankings(rankings.byGenre));
   }
 
   /** How often a person was looked up by id or name. */
@@ -108,9 +110,9 @@ export class People {
 
   /** The first people by number of released films, at most a hundred. */
   ranking(role: Role, year: number | null, genre: string | null, first: number): Ranked[] {
-    if (genre === null) return this.#rankings.first(CODE[role], -1, year, first);
+    if (genre === null) return this.#rankings().first(CODE[role], -1, year, first);
     const code = this.#genres.codeOf(genre);
-    return code === undefined ? [] : this.#genreRankings.first(CODE[role], code, year, first);
+    return code === undefined ? [] : this.#genreRankings().first(CODE[role], code, year, first);
   }
 
   /** Films have about as many credits each: what lies between is searched from where that leads. */

@@ -7,6 +7,7 @@ import {
   type RatingPrediction,
   type RevenuePrediction,
 } from '../../models/prediction.js';
+import { once } from '../../models/once.js';
 import { placeIn } from '../../models/rising.js';
 import { Film } from './film.js';
 import type { ModelTables } from './modelTables.js';
@@ -30,6 +31,11 @@ import {
 import { buffersOf } from '../../dataset/serving/buffers.js';
 import { Texts, Words } from '../../dataset/serving/texts.js';
 
+interface GenreCount {
+  readonly name: string;
+  readonly movieCount: number;
+}
+
 /** What the loading thread hands over. */
 export type SnapshotTables = PreparedTables & OtherTables & ModelTables;
 
@@ -45,8 +51,7 @@ export class Snapshot {
   readonly search: FilmSearch;
   /** Genre → its years, ascending; genres by name. */
   readonly trends: ReadonlyMap<string, readonly TrendRow[]>;
-  /** Number of released films, largest first, ties by name. */
-  readonly genres: readonly { readonly name: string; readonly movieCount: number }[];
+  readonly #genres: () => readonly GenreCount[];
   readonly forecast: readonly ForecastRow[];
   readonly forecastBacktest: readonly ForecastBacktestRow[];
   readonly seriesForecast: readonly SeriesForecastRow[];
@@ -76,7 +81,7 @@ export class Snapshot {
     const words = { genres: this.words.genres, languages: this.words.originalLanguage };
     this.search = new FilmSearch(films, this.people, words, tables.roi);
     this.trends = groupTrends(tables.trends);
-    this.genres = countGenres(films, this.words.genres);
+    this.#genres = once(() => countGenres(films, this.words.genres));
     this.forecast = tables.forecast;
     this.forecastBacktest = tables.forecastBacktest;
     this.seriesForecast = tables.seriesForecast;
@@ -86,6 +91,11 @@ export class Snapshot {
     this.pictures = tables.pictures;
     const { ratingModel, revenueModel, personalModel } = tables;
     this.#models = { ratingModel, revenueModel, personalModel };
+  }
+
+  /** Number of released films, largest first, ties by name. */
+  get genres(): readonly GenreCount[] {
+    return this.#genres();
   }
 
   get id(): string {
@@ -150,7 +160,7 @@ function groupTrends(rows: readonly TrendRow[]): Map<string, TrendRow[]> {
   return groups;
 }
 
-function countGenres(films: FilmsTable, genres: Words): { name: string; movieCount: number }[] {
+function countGenres(films: FilmsTable, genres: Words): GenreCount[] {
   const { offsets, items } = films.byGenre;
   return Array.from({ length: genres.size }, (_, code) => {
     let movieCount = 0;

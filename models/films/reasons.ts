@@ -47,12 +47,6 @@ export function reasonsOf(
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect));
 }
 
-/** What is computed when it is first asked for, and kept. */
-export function once<Value extends object>(compute: () => Value): () => Value {
-  let kept: Value | undefined;
-  return () => (kept ??= compute());
-}
-
 /** Names that no film of the training set has, and a language of too few films, as they were given. */
 export function unknownInputs(input: MovieInput, { history, vocabulary }: Knowledge): string[] {
   const names = (Object.keys(SINGULAR) as Listed[]).flatMap((role) =>

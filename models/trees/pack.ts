@@ -1,3 +1,4 @@
+import { bytesOf, floatsOf, integersOf, packed, shortsOf } from '../packed.js';
 import type { BinRule } from './bins.js';
 import { MASK_WORDS, type Tree } from './tree.js';
 
@@ -19,6 +20,7 @@ export interface PackedTrees {
 }
 
 export function packTrees(trees: readonly Tree[], bins: readonly BinRule[]): PackedTrees {
+  const nodes = (pick: (tree: Tree) => ArrayLike<number>) => trees.flatMap((tree) => Array.from(pick(tree)));
   const inner = (pick: (tree: Tree) => Int32Array) =>
     trees.flatMap((tree) => [...pick(tree)].filter((_, node) => tree.feature[node]! >= 0));
   const rules: number[] = [];
@@ -31,58 +33,36 @@ export function packTrees(trees: readonly Tree[], bins: readonly BinRule[]): Pac
   }
   return {
     sizes: trees.map((tree) => tree.feature.length),
-    feature: toBase64(
-      trees.flatMap((tree) => [...tree.feature]),
-      2,
-      (view, at, v) => view.setInt16(at, v, true),
-    ),
-    value: toBase64(
-      trees.flatMap((tree) => [...tree.value]),
-      4,
-      setFloat,
-    ),
-    cover: toBase64(
-      trees.flatMap((tree) => [...tree.cover]),
-      4,
-      setFloat,
-    ),
-    left: toBase64(
-      inner((tree) => tree.left),
-      4,
-      setInt,
-    ),
-    right: toBase64(
-      inner((tree) => tree.right),
-      4,
-      setInt,
-    ),
-    rules: Buffer.from(rules).toString('base64'),
+    feature: packed(Int16Array.from(nodes((tree) => tree.feature))),
+    value: packed(Float32Array.from(nodes((tree) => tree.value))),
+    cover: packed(Float32Array.from(nodes((tree) => tree.cover))),
+    left: packed(Int32Array.from(inner((tree) => tree.left))),
+    right: packed(Int32Array.from(inner((tree) => tree.right))),
+    rules: packed(Uint8Array.from(rules)),
   };
 }
 
 /** Throws when the arrays do not fit together. */
-export function unpackTrees(packed: PackedTrees, bins: readonly BinRule[]): Tree[] {
-  const feature = fromBase64(packed.feature, 2, (view, at) => view.getInt16(at, true));
-  const value = fromBase64(packed.value, 4, (view, at) => view.getFloat32(at, true));
-  const cover = fromBase64(packed.cover, 4, (view, at) => view.getFloat32(at, true));
-  const left = fromBase64(packed.left, 4, (view, at) => view.getInt32(at, true));
-  const right = fromBase64(packed.right, 4, (view, at) => view.getInt32(at, true));
-  const rules = Buffer.from(packed.rules, 'base64');
-  const nodes = packed.sizes.reduce((a, b) => a + b, 0);
+export function unpackTrees(text: PackedTrees, bins: readonly BinRule[]): Tree[] {
+  const feature = shortsOf(text.feature);
+  const [value, cover] = [floatsOf(text.value), floatsOf(text.cover)];
+  const [left, right] = [integersOf(text.left), integersOf(text.right)];
+  const rules = bytesOf(text.rules);
+  const nodes = text.sizes.reduce((a, b) => a + b, 0);
   if (feature.length !== nodes || value.length !== nodes || cover.length !== nodes) {
     throw new Error(`The model says ${nodes} tree nodes and holds ${feature.length}; train it again.`);
   }
   let from = 0;
   let inner = 0;
   let byte = 0;
-  return packed.sizes.map((size): Tree => {
+  return text.sizes.map((size): Tree => {
     const tree: Tree = {
-      feature: Int16Array.from(feature.slice(from, from + size)),
+      feature: feature.slice(from, from + size),
       mask: new Uint32Array(size * MASK_WORDS),
       left: new Int32Array(size),
       right: new Int32Array(size),
-      value: Float32Array.from(value.slice(from, from + size)),
-      cover: Float32Array.from(cover.slice(from, from + size)),
+      value: value.slice(from, from + size),
+      cover: cover.slice(from, from + size),
     };
     from += size;
     tree.feature.forEach((f, node) => {
@@ -118,26 +98,7 @@ function maskBytes(words: Uint32Array): number[] {
   return [...words].flatMap((word) => [word & 255, (word >>> 8) & 255, (word >>> 16) & 255, word >>> 24]);
 }
 
-function maskWords(bytes: Buffer): Uint32Array {
-  return Uint32Array.from({ length: MASK_WORDS }, (_, i) => bytes.readUInt32LE(4 * i));
-}
-
-const setInt = (view: DataView, at: number, value: number) => view.setInt32(at, value, true);
-const setFloat = (view: DataView, at: number, value: number) => view.setFloat32(at, value, true);
-
-function toBase64(
-  values: readonly number[],
-  width: number,
-  set: (view: DataView, at: number, value: number) => void,
-): string {
-  const bytes = new ArrayBuffer(values.length * width);
-  const view = new DataView(bytes);
-  values.forEach((value, i) => set(view, i * width, value));
-  return Buffer.from(bytes).toString('base64');
-}
-
-function fromBase64(text: string, width: number, get: (view: DataView, at: number) => number): number[] {
-  const bytes = Buffer.from(text, 'base64');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: Math.floor(bytes.length / width) }, (_, i) => get(view, i * width));
+function maskWords(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Uint32Array.from({ length: MASK_WORDS }, (_, i) => view.getUint32(4 * i, true));
 }
