@@ -116,6 +116,7 @@ function startLoad(
       url: `${url}/graphql`,
       connections: 32,
       duration: 3600,
+      timeout: 60,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       requests: [

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { buffersOf } from '../../dataset/serving/buffers.js';
 import { prepareTables, readOthers } from '../../dataset/serving/readTables.js';
 import type { TableFiles } from '../../dataset/serving/tables.js';
+import { giveWay } from './giveWay.js';
 import { readModels } from './modelTables.js';
 
 /** Reads files of a snapshot and hands their memory over. Errors reach the parent as the thread's `error` event. */
@@ -9,9 +10,12 @@ export interface Reading {
   /** Null: the prepared tables are read elsewhere. */
   readonly tables: TableFiles | null;
   readonly others: TableFiles;
+  /** Whether somebody is being answered meanwhile, who comes first. */
+  readonly background: boolean;
 }
 
-const { tables, others } = workerData as Reading;
+const { tables, others, background } = workerData as Reading;
+if (background) giveWay();
 const made = {
   ...(tables === null ? {} : prepareTables(tables)),
   ...readOthers(others),

@@ -10,9 +10,13 @@ import type { PreparedTables, TableFiles } from '../../dataset/serving/tables.js
 /**
  * Opens a snapshot off the event loop. What is large is read as it was prepared at publishing; a snapshot that has
  * nothing prepared, or that of another version, is prepared now, which takes several times as long. Rejects where a
- * file is missing or damaged, naming the table.
+ * file is missing or damaged, naming the table. `background`: requests that are being answered come first.
  */
-export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Promise<Snapshot> {
+export async function loadSnapshot(
+  store: Store,
+  manifest: SnapshotManifest,
+  background = false,
+): Promise<Snapshot> {
   const bring = async (wanted: (table: string, path: string) => boolean): Promise<TableFiles> =>
     Object.fromEntries(
       await Promise.all(
@@ -29,7 +33,7 @@ export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Pr
     serving === undefined ? null : readPrepared<PreparedTables>(serving.file, serving.bytes),
     serving === undefined
       ? null
-      : read<Omit<SnapshotTables, keyof PreparedTables>>(manifest.id, { tables: null, others }),
+      : read<Omit<SnapshotTables, keyof PreparedTables>>(manifest.id, { tables: null, others, background }),
   ]);
   const tables: SnapshotTables =
     prepared !== null && small !== null
@@ -37,6 +41,7 @@ export async function loadSnapshot(store: Store, manifest: SnapshotManifest): Pr
       : await read<SnapshotTables>(manifest.id, {
           tables: await bring((table) => PREPARED_FROM.includes(table)),
           others,
+          background,
         });
   if (tables.films.count !== manifest.movieCount)
     throw new Error(`films has ${tables.films.count} rows; the manifest says ${manifest.movieCount}`);

@@ -178,7 +178,7 @@ export class Served {
       if (performance.now() < (this.#failed.get(manifest.id) ?? 0)) continue;
       const started = performance.now();
       try {
-        const snapshot = await loadSnapshot(this.#store, manifest);
+        const snapshot = await loadSnapshot(this.#store, manifest, this.#newest !== null);
         await this.#prepare(snapshot);
         const before = this.#newest;
         if (before !== null && before.bytes <= MOST_OLDER) this.#keep(before.id, Promise.resolve(before));

@@ -10,7 +10,7 @@ const STALL_CPU = 80;
 const QUANTILES = [0.5, 0.99, 0.999, 1];
 
 /**
- * Exports how late this thread's event loop was since the process began. On a machine with more work than cores, a
+ * Exports how late this thread's event loop was from now on. On a machine with more work than cores, a
  * loop is late because others have the core: stalls are the gaps in which this thread itself was what computed.
  */
 export function exportEventLoopDelay(registry: Registry): () => void {
@@ -19,7 +19,7 @@ export function exportEventLoopDelay(registry: Registry): () => void {
   delay.enable();
   new Gauge({
     name: 'marquee_event_loop_delay_seconds',
-    help: 'How late the event loop was since the process began',
+    help: 'How late the event loop was since the server had warmed up',
     labelNames: ['quantile'] as const,
     registers,
     collect() {

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import { openStore } from '../../dataset/store.js';
@@ -40,6 +43,27 @@ const served = (): SnapshotManifest => ({
       content: false,
     },
   ],
+});
+
+it.runIf(process.platform === 'linux')('a thread that gives way comes after the others', async () => {
+  const file = JSON.stringify(new URL('../../graphql/data/giveWay.ts', import.meta.url).href);
+  const worker = new Worker(
+    `import('tsx/esm/api').then(async ({ register }) => {
+      register();
+      const { giveWay } = await import(${file});
+      const { getPriority } = require('node:os');
+      const before = getPriority(0);
+      giveWay();
+      require('node:worker_threads').parentPort.postMessage([before, getPriority(0)]);
+    })`,
+    { eval: true },
+  );
+  const own = getPriority(0);
+  const [[before, after]] = (await once(worker, 'message')) as [[number, number]];
+  await worker.terminate();
+  expect(before).toBe(own);
+  expect(after).toBe(Math.min(19, own + 5));
+  expect(getPriority(0)).toBe(own);
 });
 
 describe('the prepared tables of a snapshot', () => {
