@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import autocannon from 'autocannon';
-import { publishSnapshot, type SnapshotManifest } from '../../dataset/snapshots.js';
+import { manifestPath, publishSnapshot, type SnapshotManifest } from '../../dataset/snapshots.js';
 import { openStore } from '../../dataset/store.js';
 import { round, table } from '../table.js';
 import { startServer } from './load.js';
@@ -31,7 +32,7 @@ export async function measureSwaps(
   manifest: SnapshotManifest,
   { swaps, seconds, keep }: { readonly swaps: number; readonly seconds: number; readonly keep: boolean },
 ): Promise<string> {
-  rmSync(`${folder}/snapshots/${CATALOGUE}`, { recursive: true, force: true });
+  rmSync(dirname(join(folder, manifestPath(CATALOGUE, 1))), { recursive: true, force: true });
   const store = await openStore(folder);
   const { id: _id, number: _number, sha256: _sha256, ...content } = manifest;
   let published = 0;
