@@ -33,6 +33,8 @@ export function trainCommand(): Command {
         out,
         ...flags
       } = command.opts<{ backend: Backend | 'fastest'; snapshot?: string; out?: string }>();
+      // Its library would tell of the processor's instructions.
+      process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
       const { backend } = await (asked === 'fastest' ? openFastest() : openEngine(asked));
       const settings = readSettings(flags as ReturnType<typeof flagsOf>, process.env);
       const store = await openFolder(settings.data);
@@ -51,17 +53,24 @@ export function trainCommand(): Command {
           out: folder,
           seed: SEED,
           run: { catalogue: snapshot.catalogue, limit: snapshot.limit, day: snapshot.asOf, profile: 'quick' },
-          progress: () => undefined,
+          progress: (done, total) => tell(`${done} of ${total} fits`),
         });
         const reports = JSON.parse(
           await readFile(join(folder, 'ratingReport.json'), 'utf8'),
         ) as ModelReport[];
+        tell('');
         console.log(`${snapshot.id}, TensorFlow.js on ${backend}: ${summary}`);
         for (const line of tableOf(reports)) console.log(line);
+        if (out !== undefined) console.log(`Kept in ${folder}.`);
       } finally {
         if (out === undefined) await rm(folder, { recursive: true, force: true });
       }
     });
+}
+
+/** On a terminal, one line that the next one replaces. */
+function tell(line: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 }
 
 /** Each model with its errors on the same held-out years; RMSE beside each baseline's. */

@@ -34,7 +34,9 @@ export async function openEngine(backend: Backend): Promise<Engine> {
     requireCurrent(engine);
     return engine;
   } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+    const why = (error instanceof Error ? error.message : String(error))
+      .split('\n')[0]!
+      .replace(/[.\s]+$/, '');
     const advice =
       backend === 'native'
         ? ' Run `npm run native` once to provide it, or set the backend to wasm.'

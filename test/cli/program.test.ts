@@ -54,6 +54,7 @@ const COMMANDS = [
   ['schedule', 'apply'],
   ['vacuum'],
   ['dead-letters'],
+  ['train'],
 ] as const;
 
 describe('marquee', { timeout: 60_000 }, () => {
@@ -80,6 +81,10 @@ describe('marquee', { timeout: 60_000 }, () => {
     [
       ['export'],
       "required option '--table <name>' not specified; `marquee export --help` shows what is legal.",
+    ],
+    [
+      ['train', '--backend', 'gpu'],
+      "option '--backend <name>' argument 'gpu' is invalid. Allowed choices are native, wasm, cpu, fastest; `marquee train --help` shows what is legal.",
     ],
     [
       ['export', '--table', 'films', '--format', 'xls'],
