@@ -21,14 +21,14 @@ export interface SearchRow {
 }
 
 /** One of a task's searches. `score` gives a candidate's error on each of the folds. */
-export interface Search<Params> {
+interface Search<Params> {
   readonly name: string;
   readonly candidates: readonly Params[];
   readonly score: (params: Params) => readonly number[];
 }
 
 /** What one search has found. */
-export interface Found<Params> {
+interface Found<Params> {
   readonly best: Params;
   readonly rows: readonly SearchRow[];
 }
