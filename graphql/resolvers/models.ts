@@ -1,9 +1,10 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { SNAPSHOT, inRange, pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
+import { Forecasts } from '../data/forecasts.js';
 import type { Snapshot } from '../data/snapshot.js';
 import { apiError, badInput } from '../errors.js';
-import type { ForecastBacktestRow, SeriesForecastRow } from '../../dataset/serving/tables.js';
+import type { ForecastBacktestRow } from '../../dataset/serving/tables.js';
 import type { FilmPredictor } from '../../models/prediction.js';
 import { ForecastSeries } from '../types/enums.js';
 import { ForecastBacktestEntry, GenreForecast } from '../types/genreForecast.js';
@@ -45,8 +46,8 @@ export class ModelResolver {
     const { manifest, id } = found;
     const { dataYear } = manifest;
     const series = wantedSeries ?? 'INDEX';
-    const forecast = forecastsOf(found, series);
-    const served = forecast.find((row) => row.served)?.model;
+    const forecasts = forecastsOf(found, series);
+    const { served, models } = forecasts;
     if (dataYear === null || served === undefined)
       throw apiError(
         'MODEL_NOT_TRAINED',
@@ -54,14 +55,12 @@ export class ModelResolver {
       );
     const wanted = inRange('year', year ?? dataYear + 1, dataYear + 1, dataYear + HORIZON);
     const name = model ?? served;
-    const names = [...new Set(forecast.map((row) => row.model))];
-    if (!names.includes(name))
+    if (!models.includes(name))
       throw badInput(
-        `model is ${JSON.stringify(name)}; legal are ${names.join(', ')}, or null for ${served}.`,
+        `model is ${JSON.stringify(name)}; legal are ${models.join(', ')}, or null for ${served}.`,
       );
-    const ranking = forecast
-      .filter((row) => row.model === name && row.year === wanted && Number.isFinite(row.value))
-      .sort((a, b) => b.value - a.value || Buffer.compare(Buffer.from(a.genre), Buffer.from(b.genre)))
+    const ranking = forecasts
+      .ranking(name, wanted)
       .slice(0, count)
       .map((row, at) => ({ ...row, index: row.value, rank: at + 1 }));
     return { snapshot: found, series, year: wanted, model: name, trainedThrough: dataYear, ranking };
@@ -130,10 +129,21 @@ export class GenreForecastResolver {
   }
 }
 
-function forecastsOf(snapshot: Snapshot, series: ForecastSeries): readonly SeriesForecastRow[] {
-  return series === 'INDEX'
-    ? snapshot.forecast.map((row) => ({ ...row, series: 'index', value: row.index }))
-    : snapshot.seriesForecast.filter((row) => row.series === series.toLowerCase());
+/** Made when they are first asked for, and kept with their snapshot. */
+const kept = new WeakMap<Snapshot, Map<ForecastSeries, Forecasts>>();
+
+function forecastsOf(snapshot: Snapshot, series: ForecastSeries): Forecasts {
+  const own = kept.get(snapshot) ?? new Map<ForecastSeries, Forecasts>();
+  kept.set(snapshot, own);
+  let forecasts = own.get(series);
+  if (forecasts === undefined) {
+    const rows =
+      series === 'INDEX'
+        ? snapshot.forecast.map((row) => ({ ...row, series: 'index', value: row.index }))
+        : snapshot.seriesForecast.filter((row) => row.series === series.toLowerCase());
+    own.set(series, (forecasts = new Forecasts(rows)));
+  }
+  return forecasts;
 }
 
 function backtestsOf(snapshot: Snapshot, series: ForecastSeries): readonly ForecastBacktestRow[] {
