@@ -29,12 +29,17 @@ export async function loadSnapshot(
     (table, path) => OTHERS.has(table) || table.endsWith('Report') || path.endsWith('.svg'),
   );
   const { serving } = await bring((table) => table === 'serving');
-  const [prepared, small] = await Promise.all([
-    serving === undefined ? null : readPrepared<PreparedTables>(serving.file, serving.bytes),
+  // One after the other: the memory in which models are read is free again before the large tables come.
+  const small =
     serving === undefined
       ? null
-      : read<Omit<SnapshotTables, keyof PreparedTables>>(manifest.id, { tables: null, others, background }),
-  ]);
+      : await read<Omit<SnapshotTables, keyof PreparedTables>>(manifest.id, {
+          tables: null,
+          others,
+          background,
+        });
+  const prepared =
+    serving === undefined ? null : await readPrepared<PreparedTables>(serving.file, serving.bytes);
   const tables: SnapshotTables =
     prepared !== null && small !== null
       ? { ...prepared, ...small }
