@@ -37,6 +37,7 @@ export class Context {
   private readonly shared: Services;
   private readonly requestId: string | undefined;
   private readonly deadline: number;
+  private readonly found = new Map<string, Promise<Snapshot | null>>();
 
   constructor(
     services: Services,
@@ -88,8 +89,14 @@ export class Context {
         );
   }
 
+  /** Looked for once, and one after another: whichever was read first would decide the order of errors. */
   async snapshotOrNull(id: string): Promise<Snapshot | null> {
-    return this.newest?.id === id ? this.newest : await this.services.served.byId(id);
+    if (this.newest?.id === id) return this.newest;
+    const { served } = this.services;
+    const before = [...this.found.values()].at(-1);
+    const found = this.found.get(id) ?? Promise.resolve(before).then(() => served.byId(id));
+    this.found.set(id, found);
+    return await found;
   }
 
   /** Execution holds the event loop, so no timer can end it: lists ask before they are made. */
