@@ -1,7 +1,7 @@
 import pl from 'nodejs-polars';
 import type { Numbers, Postings, TextTable, WordTable } from './tables.js';
 
-/** Polars columns into plain memory. Every call is synchronous: for the loading thread alone. */
+/** Polars columns into plain memory. Every call is synchronous: for threads that compute. */
 
 /** Lists of words, a list per row. */
 interface WordLists {

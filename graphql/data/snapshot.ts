@@ -11,6 +11,7 @@ import { once } from '../../models/once.js';
 import { placeIn } from '../../models/rising.js';
 import { Film } from './film.js';
 import type { ModelTables } from './modelTables.js';
+import { Forecasts } from './forecasts.js';
 import { People } from './people.js';
 import { Personal } from './personal.js';
 import { FilmSearch } from './search.js';
@@ -20,9 +21,7 @@ import {
   type DeadLetterRow,
   type FilmsTable,
   type ForecastBacktestRow,
-  type ForecastRow,
   type SeriesBacktestRow,
-  type SeriesForecastRow,
   type ReportRow,
   type OtherTables,
   type PreparedTables,
@@ -30,6 +29,9 @@ import {
 } from '../../dataset/serving/tables.js';
 import { buffersOf } from '../../dataset/serving/buffers.js';
 import { Texts, Words } from '../../dataset/serving/texts.js';
+
+/** What is forecast: a genre's index, its share of a year's films, or their number. */
+type ForecastOf = 'INDEX' | 'SHARE' | 'FILMS';
 
 interface GenreCount {
   readonly name: string;
@@ -52,13 +54,12 @@ export class Snapshot {
   /** Genre → its years, ascending; genres by name. */
   readonly trends: ReadonlyMap<string, readonly TrendRow[]>;
   readonly #genres: () => readonly GenreCount[];
-  readonly forecast: readonly ForecastRow[];
   readonly forecastBacktest: readonly ForecastBacktestRow[];
-  readonly seriesForecast: readonly SeriesForecastRow[];
   readonly seriesBacktest: readonly SeriesBacktestRow[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly reports: readonly ReportRow[];
   readonly pictures: Readonly<Record<string, string>>;
+  readonly #forecasts: Readonly<Record<ForecastOf, () => Forecasts>>;
   readonly #models: ModelTables;
   #idLookups = 0;
   #rating: FilmPredictor<RatingPrediction> | undefined;
@@ -82,9 +83,14 @@ export class Snapshot {
     this.search = new FilmSearch(films, this.people, words, tables.roi);
     this.trends = groupTrends(tables.trends);
     this.#genres = once(() => countGenres(films, this.words.genres));
-    this.forecast = tables.forecast;
+    this.#forecasts = {
+      INDEX: once(
+        () => new Forecasts(tables.forecast.map((row) => ({ ...row, series: 'index', value: row.index }))),
+      ),
+      SHARE: once(() => forecastsOf(tables, 'share')),
+      FILMS: once(() => forecastsOf(tables, 'films')),
+    };
     this.forecastBacktest = tables.forecastBacktest;
-    this.seriesForecast = tables.seriesForecast;
     this.seriesBacktest = tables.seriesBacktest;
     this.deadLetters = tables.deadLetters;
     this.reports = tables.reports;
@@ -96,6 +102,10 @@ export class Snapshot {
   /** Number of released films, largest first, ties by name. */
   get genres(): readonly GenreCount[] {
     return this.#genres();
+  }
+
+  forecasts(of: ForecastOf): Forecasts {
+    return this.#forecasts[of]();
   }
 
   get id(): string {
@@ -141,6 +151,10 @@ function bytesOf(tables: SnapshotTables): number {
   let sum = 0;
   for (const { byteLength } of buffersOf(tables)) sum += byteLength;
   return sum;
+}
+
+function forecastsOf({ seriesForecast }: SnapshotTables, series: string): Forecasts {
+  return new Forecasts(seriesForecast.filter((row) => row.series === series));
 }
 
 function viewOf<Name extends string, View>(

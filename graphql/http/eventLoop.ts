@@ -19,7 +19,7 @@ export function exportEventLoopDelay(registry: Registry): () => void {
   delay.enable();
   new Gauge({
     name: 'marquee_event_loop_delay_seconds',
-    help: 'How late the event loop was since the server had warmed up',
+    help: 'How late the event loop was since the process was ready to work',
     labelNames: ['quantile'] as const,
     registers,
     collect() {

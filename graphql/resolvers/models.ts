@@ -1,7 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import { SNAPSHOT, inRange, pageSize, shortText } from '../arguments.js';
 import type { Context } from '../context.js';
-import { Forecasts } from '../data/forecasts.js';
 import type { Snapshot } from '../data/snapshot.js';
 import { apiError, badInput } from '../errors.js';
 import type { ForecastBacktestRow } from '../../dataset/serving/tables.js';
@@ -46,7 +45,7 @@ export class ModelResolver {
     const { manifest, id } = found;
     const { dataYear } = manifest;
     const series = wantedSeries ?? 'INDEX';
-    const forecasts = forecastsOf(found, series);
+    const forecasts = found.forecasts(series);
     const { served, models } = forecasts;
     if (dataYear === null || served === undefined)
       throw apiError(
@@ -127,23 +126,6 @@ export class GenreForecastResolver {
       .sort((a, b) => b.origin - a.origin)
       .slice(0, count);
   }
-}
-
-/** Made when they are first asked for, and kept with their snapshot. */
-const kept = new WeakMap<Snapshot, Map<ForecastSeries, Forecasts>>();
-
-function forecastsOf(snapshot: Snapshot, series: ForecastSeries): Forecasts {
-  const own = kept.get(snapshot) ?? new Map<ForecastSeries, Forecasts>();
-  kept.set(snapshot, own);
-  let forecasts = own.get(series);
-  if (forecasts === undefined) {
-    const rows =
-      series === 'INDEX'
-        ? snapshot.forecast.map((row) => ({ ...row, series: 'index', value: row.index }))
-        : snapshot.seriesForecast.filter((row) => row.series === series.toLowerCase());
-    own.set(series, (forecasts = new Forecasts(rows)));
-  }
-  return forecasts;
 }
 
 function backtestsOf(snapshot: Snapshot, series: ForecastSeries): readonly ForecastBacktestRow[] {
