@@ -57,6 +57,27 @@ export interface Loaded {
 const cpuOf = (pids: readonly number[]): number =>
   pids.flatMap(processesOf).reduce((sum, pid) => sum + (useOf(pid)?.cpuSeconds ?? 0), 0);
 
+/** What autocannon is told to ask: each request is drawn as it is sent. */
+export function asking(
+  url: string,
+  draw: () => Question,
+  onWrong: () => void,
+): Pick<autocannon.Options, 'url' | 'method' | 'headers' | 'requests'> {
+  return {
+    url: `${url}/graphql`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    requests: [
+      {
+        setupRequest: (request) => ({ ...request, body: JSON.stringify(draw()) }),
+        onResponse: (_status, body) => {
+          if (body.startsWith('{"errors"')) onWrong();
+        },
+      },
+    ],
+  };
+}
+
 /** Asks a server for some seconds over so many connections; each request is drawn as it is sent. */
 export async function load(
   { url, pid }: Pick<Server, 'url'> & { readonly pid: number | readonly number[] },
@@ -67,19 +88,9 @@ export async function load(
   let wrong = 0;
   const fire = (duration: number): Promise<autocannon.Result> =>
     autocannon({
-      url: `${url}/graphql`,
+      ...asking(url, draw, () => wrong++),
       connections,
       duration,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      requests: [
-        {
-          setupRequest: (request) => ({ ...request, body: JSON.stringify(draw()) }),
-          onResponse: (_status, body) => {
-            if (body.startsWith('{"errors"')) wrong++;
-          },
-        },
-      ],
     });
   await fire(1);
   wrong = 0;

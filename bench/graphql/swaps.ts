@@ -5,7 +5,7 @@ import autocannon from 'autocannon';
 import { manifestPath, publishSnapshot, type SnapshotManifest } from '../../dataset/snapshots.js';
 import { openStore } from '../../dataset/store.js';
 import { round, table } from '../table.js';
-import { startServer } from './load.js';
+import { asking, startServer } from './load.js';
 import { ask, comparedPage, vocabularyOf, type Question } from './questions.js';
 
 const CATALOGUE = 'synthetic:swaps';
@@ -113,22 +113,7 @@ function startLoad(
   const answers: Answered[] = [];
   let wrong = 0;
   const running = autocannon(
-    {
-      url: `${url}/graphql`,
-      connections: 32,
-      duration: 3600,
-      timeout: 60,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      requests: [
-        {
-          setupRequest: (request) => ({ ...request, body: JSON.stringify(draw()) }),
-          onResponse: (_status, body) => {
-            if (body.startsWith('{"errors"')) wrong++;
-          },
-        },
-      ],
-    },
+    { ...asking(url, draw, () => wrong++), connections: 32, duration: 3600, timeout: 60 },
     (error: unknown, result: autocannon.Result) => finish(error, result),
   );
   let finish: (error: unknown, result: autocannon.Result) => void;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { forecastGenres, type ForecastOptions } from '../../models/forecast/forecast.js';
 import { FILMS, INDEX } from '../../models/forecast/series.js';
 import { openEngine } from '../../models/networks/backend.js';
-import type { Trial } from '../../models/search.js';
+import { remembering, type Kept } from './trials.js';
 import { noise, plantedTrends } from './planted.js';
 
 const engine = await openEngine('wasm');
@@ -25,25 +25,13 @@ const options: Omit<ForecastOptions, 'tuning' | 'progress'> = {
 /** The first year from whose end a model forecasts. */
 const FIRST = 2015;
 
-interface Kept {
-  readonly name: string;
-  readonly trial: Trial<unknown>;
-}
-
 /** Forecasts with a search of 3 candidates each; `known`: what an earlier attempt has kept. */
 function forecast(known: readonly Kept[], cells = returning, kept: Kept[] = [], mostTrials = Infinity) {
   const said: string[] = [];
   const result = forecastGenres(cells, {
     ...options,
     progress: (_done, _total, doing) => doing !== undefined && said.push(doing),
-    tuning: {
-      candidates: 3,
-      finished: (name) => known.filter((one) => one.name === name).map(({ trial }) => trial),
-      keep: (name, trial) => {
-        if (kept.length === mostTrials) throw new Error('killed');
-        kept.push({ name, trial: JSON.parse(JSON.stringify(trial)) as Trial<unknown> });
-      },
-    },
+    tuning: { candidates: 3, ...remembering(known, kept, mostTrials) },
   });
   return { result, kept, said };
 }

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { takeFilms } from '../../models/films/knowledge.js';
 import { trainRating } from '../../models/rating.js';
-import type { Trial } from '../../models/search.js';
+import { remembering, type Kept } from './trials.js';
 import { plantedFilms, trainOptions } from './planted.js';
 
 /** Few, because each of the searches fits several hundred models. */
 const sample = plantedFilms(260, 1);
-
-interface Kept {
-  readonly name: string;
-  readonly trial: Trial<unknown>;
-}
 
 /** Trains with a search of 3 random candidates beside the grid's 6; `known`: what an earlier attempt has kept. */
 function train(known: readonly Kept[], films = sample, kept: Kept[] = [], mostTrials = Infinity) {
@@ -18,14 +13,7 @@ function train(known: readonly Kept[], films = sample, kept: Kept[] = [], mostTr
   const training = trainRating(films, {
     ...trainOptions,
     progress: (_done, _total, doing) => doing !== undefined && said.push(doing),
-    tuning: {
-      candidates: 3,
-      finished: (name) => known.filter((one) => one.name === name).map(({ trial }) => trial),
-      keep: (name, trial) => {
-        if (kept.length === mostTrials) throw new Error('killed');
-        kept.push({ name, trial: JSON.parse(JSON.stringify(trial)) as Trial<unknown> });
-      },
-    },
+    tuning: { candidates: 3, ...remembering(known, kept, mostTrials) },
   });
   return { training, kept, said };
 }
