@@ -1,4 +1,5 @@
 import pl from 'nodejs-polars';
+import { partitionPoint } from '../models/rising.js';
 import { readJson, sha256Of } from './artefacts.js';
 import type { Store } from './store.js';
 import { ROW_GROUP, writePieces } from './tables.js';
@@ -35,17 +36,10 @@ export interface HistoryPart extends HistoryFile {
 
 /** Rows [from, to) of a part that may be a film's. */
 export function rowsFor(starts: readonly number[], film: number): readonly [from: number, to: number] {
-  const after = (isAfter: (start: number) => boolean): number => {
-    let [low, high] = [0, starts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (isAfter(starts[middle]!)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
-  const first = Math.max(0, after((start) => start >= film) - 1);
-  return [first * ROW_GROUP, after((start) => start > film) * ROW_GROUP];
+  const from = partitionPoint(0, starts.length, (group) => starts[group]! < film);
+  const to = partitionPoint(from, starts.length, (group) => starts[group]! <= film);
+  // The first of the film's rows may be the last of the group before.
+  return [Math.max(0, from - 1) * ROW_GROUP, to * ROW_GROUP];
 }
 
 /** So many parts of a level become one of the next. */

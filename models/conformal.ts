@@ -1,3 +1,5 @@
+import { partitionPoint } from './rising.js';
+
 /**
  * Split-conformal intervals (Papadopoulos et al. 2002; Lei et al. 2018): the quantiles of errors on rows that the
  * model was not fitted on, with the finite-sample correction. They cover at least the level wherever new rows
@@ -30,13 +32,7 @@ export function conformalBand(errors: ArrayLike<number>, level: number): Conform
 export function chanceAtLeast(prediction: number, threshold: number, sorted: ArrayLike<number>): number {
   const gap = threshold - prediction;
   const n = sorted.length;
-  let low = 0;
-  let high = n;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < gap) low = middle + 1;
-    else high = middle;
-  }
+  const low = partitionPoint(0, n, (at) => sorted[at]! < gap);
   let below = low;
   if (low > 0 && low < n) {
     const left = sorted[low - 1]!;

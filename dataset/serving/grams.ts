@@ -1,3 +1,4 @@
+import { placeIn } from '../../models/rising.js';
 import { bitmapOf, LIST, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
@@ -55,7 +56,7 @@ export class Grams {
     let run = 0;
     let at = from;
     for (; at < needle.length; at++) {
-      const next = this.#find(run * 256 + needle[at]!);
+      const next = placeIn(this.#table.keys, run * 256 + needle[at]!);
       if (next < 0) break;
       run = next;
     }
@@ -82,19 +83,6 @@ export class Grams {
       }
     }
     return kept.slice(0, count);
-  }
-
-  /** Where a run stands in the table; -1 when it is not there. */
-  #find(key: number): number {
-    const { keys } = this.#table;
-    let low = 0;
-    let high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (keys[middle]! < key) low = middle + 1;
-      else high = middle;
-    }
-    return keys[low] === key ? low : -1;
   }
 
   #set(run: number): RowSet {

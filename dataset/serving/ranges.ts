@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../models/rising.js';
 import { addRows, bitmapOf, dropRows, holds, wordsFor, type Bitmap } from './bitmap.js';
 import type { Narrowing } from './narrowing.js';
 import type { OrderField, RangedColumn } from './tables.js';
@@ -102,13 +103,7 @@ export class Ranges {
 
   /** How many rows come before the first one that is not `before`. */
   #bound(before: (value: number) => boolean): number {
-    let low = 0;
-    let high = this.ascending.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (before(this.#column[this.ascending[middle]!]!)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const [column, rows] = [this.#column, this.ascending];
+    return partitionPoint(0, rows.length, (place) => before(column[rows[place]!]!));
   }
 }

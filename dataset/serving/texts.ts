@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../models/rising.js';
 import type { TextTable, WordTable } from './tables.js';
 
 /** Strings that lie in memory as bytes and become JavaScript's when they are asked for. */
@@ -62,20 +63,9 @@ export class Texts {
 
 /** The part of `sorted` for which `order`, which rises along it, is 0. */
 function between(sorted: Uint32Array, order: (row: number) => number): Uint32Array {
-  const bound = (below: (order: number) => boolean): number => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (below(order(sorted[middle]!))) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return sorted.subarray(
-    bound((at) => at < 0),
-    bound((at) => at <= 0),
-  );
+  const from = partitionPoint(0, sorted.length, (place) => order(sorted[place]!) < 0);
+  const to = partitionPoint(from, sorted.length, (place) => order(sorted[place]!) <= 0);
+  return sorted.subarray(from, to);
 }
 
 /** Lists of words from a small vocabulary. */

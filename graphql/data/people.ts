@@ -3,6 +3,7 @@ import type { CreditsTable, PersonsTable, RankingTable } from '../../dataset/ser
 import type { Words } from '../../dataset/serving/texts.js';
 import { Texts } from '../../dataset/serving/texts.js';
 import { once } from '../../models/once.js';
+import { partitionPoint } from '../../models/rising.js';
 
 export type Role = 'ACTOR' | 'DIRECTOR';
 const CODE: Readonly<Record<Role, number>> = { ACTOR: 0, DIRECTOR: 1 };
@@ -123,12 +124,7 @@ export class People {
     let high = low + 1;
     for (let step = 1; byFilm[low]! > credit; step *= 2) [low, high] = [Math.max(0, low - step), low];
     for (let step = 1; byFilm[high]! <= credit; step *= 2) [low, high] = [high, Math.min(films, high + step)];
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (byFilm[middle]! <= credit) low = middle;
-      else high = middle;
-    }
-    return low;
+    return partitionPoint(low + 1, high, (film) => byFilm[film]! <= credit) - 1;
   }
 }
 

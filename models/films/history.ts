@@ -1,5 +1,6 @@
 import { Names, nameTable, type NameTable } from '../names.js';
 import { bytesOf, doublesOf, integersOf, packed, packedSmall, smallOf } from '../packed.js';
+import { partitionPoint } from '../rising.js';
 import { ROLES, type PlannedFilm, type Role } from './film.js';
 
 /** How films turned out, an array per measure with a value per film; NaN where it is unknown. */
@@ -107,14 +108,8 @@ export class History {
     const { days, measures, roles } = this.#tables;
     const { start, places, known, sums } = roles[role];
     const first = start[at]!;
-    let next = first;
-    let end = start[at + 1]!;
     const until = Math.min(day, this.#end);
-    while (next < end) {
-      const middle = (next + end) >> 1;
-      if (days[places[middle]!]! < until) next = middle + 1;
-      else end = middle;
-    }
+    const next = partitionPoint(first, start[at + 1]!, (place) => days[places[place]!]! < until);
     const values = measures[measure]!;
     const strides = Math.floor((next - first) / STRIDE);
     const summed = Math.floor(first / STRIDE) + strides - 1;

@@ -1,3 +1,4 @@
+import { partitionPoint } from '../rising.js';
 import type { FeatureColumn, FeatureTable } from './table.js';
 
 /**
@@ -68,14 +69,7 @@ function binColumn(rule: BinRule, column: FeatureColumn): Uint8Array {
 
 function binOf(value: number, bounds: ArrayLike<number>): number {
   if (Number.isNaN(value)) return 0;
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (bounds[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low + 1;
+  return 1 + partitionPoint(0, bounds.length, (at) => bounds[at]! < value);
 }
 
 /** Between neighbouring values while those are few, else at evenly spaced quantiles. */

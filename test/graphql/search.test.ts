@@ -18,7 +18,7 @@ let snapshot: Snapshot;
 beforeAll(async () => {
   const manifest = writeSnapshot(join(folder, 'data'), films);
   snapshot = await loadSnapshot(await openStore(join(folder, 'data')), manifest);
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const folded = ({ title }: TestFilm): string => title.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
