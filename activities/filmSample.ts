@@ -1,5 +1,5 @@
 import pl from 'nodejs-polars';
-import { wordListsOf } from '../dataset/serving/frames.js';
+import { wordListsOf } from '../dataset/columns.js';
 import { foldName, planFilm } from '../models/films/film.js';
 import type { FilmSample } from '../models/films/knowledge.js';
 

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writePrepared } from '../../dataset/serving/prepared.js';
-import { prepareTables } from '../../dataset/serving/readTables.js';
+import { prepareTables } from '../../dataset/serving/prepareTables.js';
 import type { Task } from '../task.js';
 
 const params = z.strictObject({});

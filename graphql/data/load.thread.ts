@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { buffersOf } from '../../dataset/serving/buffers.js';
-import { prepareTables, readOthers } from '../../dataset/serving/readTables.js';
+import { readOthers } from '../../dataset/serving/others.js';
+import { prepareTables } from '../../dataset/serving/prepareTables.js';
 import type { TableFiles } from '../../dataset/serving/tables.js';
 import { giveWay } from './giveWay.js';
 import { readModels } from './modelTables.js';

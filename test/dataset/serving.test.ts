@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rowsOf, type RowSet } from '../../dataset/serving/bitmap.js';
-import { packTexts } from '../../dataset/serving/frames.js';
 import { indexGrams } from '../../dataset/serving/gramIndex.js';
 import { Grams } from '../../dataset/serving/grams.js';
 import { Narrowing } from '../../dataset/serving/narrowing.js';
+import { packTexts } from '../../dataset/serving/packTexts.js';
 import { prepareSteps, Ranges } from '../../dataset/serving/ranges.js';
 import { Smallest } from '../../graphql/data/smallest.js';
 import { seededRandom } from '../../models/random.js';

@@ -8,7 +8,7 @@ import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import { openStore } from '../../dataset/store.js';
 import { loadSnapshot, PREPARED_FROM } from '../../graphql/data/loadSnapshot.js';
 import { readPrepared, writePrepared } from '../../dataset/serving/prepared.js';
-import { prepareTables } from '../../dataset/serving/readTables.js';
+import { prepareTables } from '../../dataset/serving/prepareTables.js';
 import type { PreparedTables } from '../../dataset/serving/tables.js';
 import { emptyFolder } from './api.js';
 import { testFilms, writeSnapshot } from './snapshot.js';

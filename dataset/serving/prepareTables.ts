@@ -1,0 +1,146 @@
+import pl from 'nodejs-polars';
+import { bytesOf, integersOf, numbersOf, ranksOf } from '../columns.js';
+import { checkSizes, parquetOf } from './files.js';
+import { fold } from './fold.js';
+import { packTexts, textsOf } from './packTexts.js';
+import { orderOf, postingsOf } from './postings.js';
+import { prepareFilms } from './prepareFilms.js';
+import { rankByGenre } from './rankings.js';
+import type { CreditsTable, PersonsTable, PreparedTables, RankingTable, TableFiles } from './tables.js';
+
+/**
+ * Makes of a snapshot's tables what is served of them. Synchronous throughout: for threads that compute. Throws where
+ * a file is missing, cut off or not what its name says.
+ */
+export function prepareTables(files: TableFiles): PreparedTables {
+  checkSizes(files);
+  const parquet = parquetOf(files);
+  const films = prepareFilms((columns) => {
+    const frame = parquet('films', columns);
+    if (frame === null) throw new Error('the snapshot has no table films');
+    return frame;
+  });
+  const people = parquet('persons') ?? EMPTY_PERSONS;
+  const persons = preparePersons(people);
+  const credits = prepareCredits(parquet('credits'), films.ids, persons.count);
+  return {
+    films,
+    persons,
+    credits,
+    ranking: prepareRanking(parquet('people'), people.select('person', 'id')),
+    genreRanking: rankByGenre(
+      films,
+      credits,
+      Uint32Array.from(integersOf(people.sort(['name', 'id']), 'person')),
+    ),
+    roi: rowsOfIds(integersOf(parquet('roi', ['filmId']) ?? NO_IDS, 'filmId'), films.ids, 'roi'),
+  };
+}
+
+const NO_IDS = pl.DataFrame({ filmId: pl.Series('filmId', [], pl.Int32) });
+const EMPTY_PERSONS = pl.DataFrame({
+  person: pl.Series('person', [], pl.Int32),
+  id: pl.Series('id', [], pl.Utf8),
+  name: pl.Series('name', [], pl.Utf8),
+  profilePath: pl.Series('profilePath', [], pl.Utf8),
+});
+
+function preparePersons(frame: pl.DataFrame): PersonsTable {
+  const numbered = integersOf(frame, 'person');
+  if (numbered.some((person, row) => person !== row)) throw new Error('table persons is not numbered from 0');
+  const folded = (frame.getColumn('name').toArray() as (string | null)[]).map((name) => fold(name ?? ''));
+  const sorted = (column: pl.Series): Uint32Array<ArrayBuffer> =>
+    orderOf(ranksOf(pl.DataFrame({ x: column }), 'x')).ascending;
+  return {
+    count: frame.height,
+    ids: textsOf(frame, 'id'),
+    names: textsOf(frame, 'name'),
+    profilePaths: textsOf(frame, 'profilePath'),
+    foldedNames: packTexts(folded),
+    byId: sorted(frame.getColumn('id')),
+    byFoldedName: sorted(pl.Series('x', folded, pl.Utf8)),
+  };
+}
+
+function prepareCredits(
+  frame: pl.DataFrame | null,
+  ids: Int32Array<ArrayBuffer>,
+  persons: number,
+): CreditsTable {
+  const byFilm = new Uint32Array(ids.length + 1);
+  if (frame === null || frame.height === 0) {
+    const none = new Int32Array(0);
+    return {
+      byFilm,
+      role: new Uint8Array(0),
+      position: none,
+      person: none.slice(),
+      character: packTexts([]),
+      byPerson: postingsOf(persons, 0, () => 0),
+    };
+  }
+  const films = integersOf(frame, 'filmId');
+  let row = 0;
+  films.forEach((film, credit) => {
+    while (row < ids.length && ids[row]! < film) byFilm[++row] = credit;
+    if (ids[row] !== film)
+      throw new Error(`table credits names film ${film} out of order or unknown to films`);
+  });
+  byFilm.fill(films.length, row + 1);
+  const person = integersOf(frame, 'person', -1);
+  if (person.some((one) => one < 0 || one >= persons))
+    throw new Error('table credits names a person that persons lacks');
+  return {
+    byFilm,
+    role: bytesOf(frame, 'role'),
+    position: integersOf(frame, 'position'),
+    person,
+    character: textsOf(frame, 'character'),
+    byPerson: postingsOf(persons, person.length, (credit) => person[credit]!),
+  };
+}
+
+function prepareRanking(frame: pl.DataFrame | null, persons: pl.DataFrame): RankingTable {
+  if (frame === null || frame.height === 0) {
+    const none = (): Int32Array<ArrayBuffer> => new Int32Array(0);
+    return {
+      role: new Uint8Array(0),
+      genre: none(),
+      year: new Float64Array(0),
+      rank: none(),
+      person: none(),
+      movieCount: none(),
+    };
+  }
+  const joined = frame
+    .withColumns(
+      pl.col('personId').cast(pl.Utf8).alias('id'),
+      pl.col('role').eq(pl.lit('DIRECTOR')).alias('directs'),
+    )
+    .join(persons, { on: 'id', how: 'left' })
+    .sort(['role', 'year', 'rank']);
+  const person = integersOf(joined, 'person', -1);
+  if (person.includes(-1)) throw new Error('table people names a person that persons lacks');
+  return {
+    role: bytesOf(joined, 'directs'),
+    genre: new Int32Array(joined.height).fill(-1),
+    year: numbersOf(joined, 'year'),
+    rank: integersOf(joined, 'rank'),
+    person,
+    movieCount: integersOf(joined, 'movieCount'),
+  };
+}
+
+function rowsOfIds(
+  filmIds: Int32Array,
+  ids: Int32Array<ArrayBuffer>,
+  table: string,
+): Uint32Array<ArrayBuffer> {
+  const rows = new Map<number, number>();
+  ids.forEach((id, row) => rows.set(id, row));
+  return Uint32Array.from(filmIds, (id) => {
+    const row = rows.get(id);
+    if (row === undefined) throw new Error(`table ${table} names film ${id}, which films lacks`);
+    return row;
+  });
+}
