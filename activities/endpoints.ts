@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../models/startThread.js';
 import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 import type { TmdbEndpoint } from '../tmdb/client.js';
+import type { ServerThreadData, ServerThreadMessage } from '../tmdb/server.thread.js';
 import { BadInput } from './failures.js';
 
 /** Where the films of a catalogue are asked for: TMDB itself, or the local server that speaks its protocol. */
@@ -59,12 +60,11 @@ interface LocalServer {
   close(): Promise<void>;
 }
 
-type Greeting = { readonly url: string; readonly exportUrl: string } | { readonly failed: string };
-
 /** In a thread of its own: making synthetic films must not slow down the fetch that asks for them. */
 async function startLocalServer(catalogue: string): Promise<LocalServer> {
-  const thread = serverThread(catalogue);
-  const greeting = await new Promise<Greeting>((done, fail) => {
+  const workerData: ServerThreadData = { catalogue };
+  const thread = startThread(import.meta.url, '../tmdb/server.thread', { workerData });
+  const greeting = await new Promise<ServerThreadMessage>((done, fail) => {
     thread.once('message', done);
     thread.once('error', fail);
     thread.once('exit', (code) =>
@@ -82,14 +82,4 @@ async function startLocalServer(catalogue: string): Promise<LocalServer> {
       await thread.terminate();
     },
   };
-}
-
-function serverThread(catalogue: string): Worker {
-  const workerData = { catalogue };
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('../tmdb/server.thread.js', import.meta.url), { workerData });
-  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
-  const file = JSON.stringify(new URL('../tmdb/server.thread.ts', import.meta.url).href);
-  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${file})))`;
-  return new Worker(start, { eval: true, workerData });
 }

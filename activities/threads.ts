@@ -17,6 +17,7 @@ export interface Threads {
 }
 
 export function startThreads(size: number): Threads {
+  // Its threads start with a file of Piscina's, which loads this one by name: `startThread` has no part in it.
   const pool = new Piscina({
     filename: new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url).href,
     minThreads: 1,

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../../models/startThread.js';
 import type { FoldAnswer, FoldJob } from './fold.thread.js';
 
 export interface Timed {
@@ -14,9 +15,9 @@ export class FoldPool {
   readonly #threads: readonly Worker[];
 
   constructor(folder: string, size: number) {
-    const file = JSON.stringify(new URL('./fold.thread.ts', import.meta.url).href);
-    const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${file})))`;
-    this.#threads = Array.from({ length: size }, () => new Worker(start, { eval: true, workerData: folder }));
+    this.#threads = Array.from({ length: size }, () =>
+      startThread(import.meta.url, './fold.thread', { workerData: folder }),
+    );
   }
 
   async run(jobs: readonly FoldJob[]): Promise<Timed> {

@@ -1,4 +1,5 @@
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, type MessagePort, type Worker } from 'node:worker_threads';
+import { startThread } from '../startThread.js';
 import type { ForestJob } from './forest.js';
 import type { SharedSpace } from './space.js';
 import type { SplitRules } from './split.js';
@@ -56,11 +57,7 @@ async function startHelper(): Promise<Helper> {
   const { port1, port2 } = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const options = { workerData: { port: port2, signal } satisfies HelperData, transferList: [port2] };
-  const source = import.meta.url.endsWith('.ts');
-  const file = new URL(source ? './team.thread.ts' : './team.thread.js', import.meta.url);
-  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
-  const load = `import('tsx/esm/api').then(({ register }) => (register(), import(${JSON.stringify(file.href)})))`;
-  const worker = source ? new Worker(load, { ...options, eval: true }) : new Worker(file, options);
+  const worker = startThread(import.meta.url, './team.thread', options);
   await new Promise((ready, failed) => {
     worker.once('message', ready);
     worker.once('error', failed);

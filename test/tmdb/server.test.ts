@@ -1,12 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { startThread } from '../../models/startThread.js';
 import { parseCatalogue, type Catalogue } from '../../tmdb/catalogues/catalogue.js';
 import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import { faultPlan, MOST_IN_A_ROW } from '../../tmdb/catalogues/faults.js';
@@ -251,21 +250,17 @@ describe('the local TMDB server', () => {
   });
 
   it('runs in a thread of its own', async () => {
-    const file = new URL('../../tmdb/server.thread.ts', import.meta.url);
-    // Node 20 hands tsx's hooks to no thread whose first file is TypeScript.
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
-    const entry = new URL(
-      `data:text/javascript,import { register } from '${new URL('./dist/esm/api/index.mjs', tsx).href}'; register(); await import('${file.href}');`,
-    );
+    const serve = (catalogue: string): Worker =>
+      startThread(import.meta.url, '../../tmdb/server.thread', { workerData: { catalogue } });
     const message = (worker: Worker): Promise<Record<string, string>> =>
       new Promise((done, fail) => void worker.once('message', done).once('error', fail));
-    const worker = new Worker(entry, { workerData: { catalogue: 'synthetic:10' } });
+    const worker = serve('synthetic:10');
     const { url } = await message(worker);
     expect((await fetch(`${url}/movie/1`)).status).toBe(200);
     const ended = new Promise((done) => worker.once('exit', done));
     worker.postMessage('close');
     expect(await ended).toBe(0);
-    const refused = new Worker(entry, { workerData: { catalogue: 'file:/no/such/file' } });
+    const refused = serve('file:/no/such/file');
     expect(await message(refused)).toEqual({ failed: expect.stringContaining('there is no such file') });
   });
 });
