@@ -10,8 +10,15 @@ const FILMS_OF_A_DATA_YEAR = 30;
 export interface Crawl {
   /** LOOKED_AT of all of them. */
   readonly looked: pl.DataFrame;
-  /** BLOCK_COLUMNS of those whose id is from `first` to `last`, both included. */
-  readonly between: (first: number, last: number) => pl.LazyDataFrame;
+  /** BLOCK_COLUMNS of those in it. */
+  readonly within: (range: Range) => pl.LazyDataFrame;
+}
+
+/** Films whose id is from `first` to `last`, both included. */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly holds: pl.Expr;
 }
 
 /** What tells which films stay, and when they were released. */
@@ -45,31 +52,37 @@ export async function cleanInPieces(
   const seen = await judged(inOrderOf('id', crawl.looked).lazy())
     .select(...SEEN)
     .collect();
-  const quarantine = await detailed(seen.lazy().filter(QUARANTINED)).collect();
+  const quarantine = await seen
+    .lazy()
+    .filter(STAYS.not())
+    .select(pl.cols('id', 'rule', 'detail'))
+    .collect();
   const kept = await seen
     .lazy()
-    .filter(pl.col('rule').isNull())
-    .select('id', 'year', pl.col('dated').alias('releaseDate'))
+    .filter(STAYS)
+    .select(pl.cols('id', 'year', 'releaseDate'))
     .collect();
   const last = kept.getColumn('year').max() as number | null;
   const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
-  const released = kept.filter(releasedBy(asOf)).getColumn('year').toTypedArray() as Int32Array;
+  const isReleased = releasedBy(asOf);
+  const released = kept.filter(isReleased).getColumn('year').toTypedArray() as Int32Array;
   const keptIds = kept.getColumn('id').toTypedArray() as Int32Array;
   const counts: Record<string, number> = {};
-  const cleaned = cleaning(asOf);
+  const cleaned = cleaning(isReleased);
 
   const everyId = seen.getColumn('id').toTypedArray() as Int32Array;
   const piece = async (from: number): Promise<pl.DataFrame> => {
     const to = Math.min(keptIds.length, from + ROW_GROUP);
     const [first, last] = [keptIds[from] ?? 0, keptIds[to - 1] ?? -1];
-    const rows = crawl.between(first, last);
+    const range = rangeOf(first, last);
+    const rows = crawl.within(range);
     // A filter copies every text, also where all of them stay.
     const whole = placeOf(everyId, last + 1) - placeOf(everyId, first) === to - from;
-    const stay = whole ? rows : judged(rows).filter(pl.col('rule').isNull());
+    const stay = whole ? rows : judged(rows).filter(STAYS);
     // One query: its steps go on while the piece before is being written.
-    const films = await cleaned(stay, ids.filter(within(first, last))).collect();
-    const [sums] = films.select(...FLAGGED).toRecords() as [Record<string, number>];
-    for (const [name, sum] of Object.entries(sums)) counts[name] = (counts[name] ?? 0) + sum;
+    const films = await cleaned(stay, ids.filter(range.holds)).collect();
+    const [sums] = films.select(FLAGGED).toRecords() as [Record<string, number>];
+    for (const name of COUNTED) counts[name] = (counts[name] ?? 0) + sums[flagOf(name)]!;
     // However the blocks were cut: the chunks of a frame show in the bytes of its file.
     return inOrderOf('id', films.select(...PUBLISHED)).rechunk();
   };
@@ -87,15 +100,14 @@ export async function cleanFilms(
   ids: pl.LazyDataFrame,
   exportDay: string | null,
 ): Promise<CleanFilms<pl.DataFrame>> {
-  const looked = await blocks.select(...LOOKED_AT).collect();
-  const between = (first: number, last: number): pl.LazyDataFrame => blocks.filter(within(first, last));
-  const clean = await cleanInPieces({ looked, between }, ids, exportDay);
+  const looked = await blocks.select(pl.cols([...LOOKED_AT])).collect();
+  const within = ({ holds }: Range): pl.LazyDataFrame => blocks.filter(holds);
+  const clean = await cleanInPieces({ looked, within }, ids, exportDay);
   return { ...clean, films: await gather(clean.films) };
 }
 
-/** Films whose id is from `first` to `last`, both included. */
-export function within(first: number, last: number): pl.Expr {
-  return pl.col('id').gtEq(first).and(pl.col('id').ltEq(last));
+export function rangeOf(first: number, last: number): Range {
+  return { first, last, holds: ID.gtEq(first).and(ID.ltEq(last)) };
 }
 
 /** Where in ascending numbers the first stands that is not below `value`. */
@@ -109,40 +121,35 @@ function placeOf(ascending: Int32Array, value: number): number {
   return from;
 }
 
+// Expressions are few, and made once for all pieces: nodejs-polars takes a millisecond for each (its literals and columns
+// count), more than what it computes for a small piece. One `pl.cols` stands for many columns.
+const ID = pl.col('id');
+const NULL = pl.lit(null);
+
 /** What concerns all films. */
 const DATED = datedBy();
 const SEEN = [
-  pl.col('id'),
-  pl.col('rule'),
-  pl.col('problem'),
-  DATED.alias('dated'),
+  pl.cols('id', 'rule'),
+  firstRule(({ detail }) => detail).alias('detail'),
+  DATED,
   DATED.date.year().cast(pl.Int32).alias('year'),
 ];
 
 /** The name of the rule for which a row cannot be in the table, if any. */
-const RULE = QUARANTINE_RULES.reduceRight<pl.Expr>(
-  (otherwise, rule) => pl.when(rule.applies).then(pl.lit(rule.name)).otherwise(otherwise),
-  pl.lit(null).cast(pl.Utf8),
-).alias('rule');
+const RULE = firstRule(({ name }) => pl.lit(name)).alias('rule');
+const STAYS = pl.col('rule').isNull();
 
-const QUARANTINED = pl.col('rule').isNotNull();
+/** What is to be said of a row by the first rule that applies to it; null where none does. */
+function firstRule(said: (rule: (typeof QUARANTINE_RULES)[number]) => pl.Expr): pl.Expr {
+  return QUARANTINE_RULES.reduceRight<pl.Expr>(
+    (otherwise, rule) => pl.when(rule.applies).then(said(rule)).otherwise(otherwise),
+    NULL.cast(pl.Utf8),
+  );
+}
 
 /** Rows in the order of the crawl, with the `rule` for which each cannot be in the table, if any. */
 function judged(crawl: pl.LazyDataFrame): pl.LazyDataFrame {
   return crawl.withColumns(RULE);
-}
-
-/** id, rule, detail of rows that are quarantined. */
-function detailed(rows: pl.LazyDataFrame): pl.LazyDataFrame {
-  const detail = QUARANTINE_RULES.reduceRight<pl.Expr>(
-    (otherwise, rule) =>
-      pl
-        .when(pl.col('rule').eq(pl.lit(rule.name)))
-        .then(rule.detail)
-        .otherwise(otherwise),
-    pl.lit(null).cast(pl.Utf8),
-  );
-  return rows.select('id', 'rule', detail.alias('detail'));
 }
 
 /** What is counted of the films that stay. */
@@ -154,39 +161,35 @@ function flagOf(name: string): string {
 }
 
 /** How many rows each rule's flag stands on. */
-const FLAGGED = COUNTED.map((name) => pl.col(flagOf(name)).cast(pl.Int32).sum().alias(name));
+const FLAGGED = pl.cols(COUNTED.map(flagOf)).sum();
 
-const PUBLISHED = Object.keys(FILM_COLUMNS).map((name) => pl.col(name));
+const PUBLISHED = Object.keys(FILM_COLUMNS);
 
-/**
- * FILM_COLUMNS of rows that stay, and each rule's flags. The expressions are made once for all pieces: nodejs-polars
- * gives every expression some two hundred closures, which cost more than what it computes for a small piece.
- */
-function cleaning(asOf: string): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame) => pl.LazyDataFrame {
+/** FILM_COLUMNS of rows that stay, and each rule's flags. `isReleased`: of a cleaned film. */
+function cleaning(isReleased: pl.Expr): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame) => pl.LazyDataFrame {
   const numbers = ['runtime', 'budget', 'revenue', 'popularity', 'voteCount', 'voteAverage'].map((column) =>
     pl
       .when(anyOf(flagsOf(column)))
-      .then(pl.lit(null))
+      .then(NULL)
       .otherwise(pl.col(column))
       .alias(column),
   );
   const flags = [
-    ...CLEANING_RULES.map(({ name, breaks }) => breaks.fillNull(false).alias(flagOf(name))),
+    ...CLEANING_RULES.map(({ name, breaks }) => breaks.alias(flagOf(name))),
     brokenText.alias('brokenText'),
   ];
   const nulled = [...numbers, DATED];
   const year = pl.col('releaseDate').date.year().cast(pl.Int32).alias('year');
-  const listed = [pl.col('id'), pl.col('popularity').alias('listedPopularity')];
+  const popularity = pl.col('popularity');
+  const listed = [ID, popularity.alias('listedPopularity')];
+  const listedPopularity = pl.col('listedPopularity');
+  const budget = pl.col('budget');
   const derived = [
-    pl
-      .when(pl.col('listedPopularity').gtEq(0))
-      .then(pl.col('listedPopularity'))
-      .otherwise(pl.col('popularity'))
-      .alias('popularity'),
-    pl.col('revenue').minus(pl.col('budget')).div(pl.col('budget')).mul(100).alias('roi'),
-    releasedBy(asOf).alias('released'),
+    pl.when(listedPopularity.gtEq(0)).then(listedPopularity).otherwise(popularity).alias('popularity'),
+    pl.col('revenue').minus(budget).div(budget).mul(100).alias('roi'),
+    isReleased.alias('released'),
   ];
-  const shown = [...PUBLISHED, ...CLEANING_RULES.map(({ name }) => pl.col(flagOf(name)))];
+  const shown = pl.cols([...PUBLISHED, ...CLEANING_RULES.map(({ name }) => flagOf(name))]);
   return (rows, ids) =>
     rows
       .withColumns(...flags)
@@ -194,7 +197,7 @@ function cleaning(asOf: string): (rows: pl.LazyDataFrame, ids: pl.LazyDataFrame)
       .withColumns(year)
       .join(ids.select(...listed), { on: 'id', how: 'left' })
       .withColumns(...derived)
-      .select(...shown);
+      .select(shown);
 }
 
 function flagsOf(column: string): pl.Expr[] {
@@ -205,7 +208,7 @@ function flagsOf(column: string): pl.Expr[] {
 function datedBy(): pl.Expr {
   return pl
     .when(anyOf(rulesOf('releaseDate')))
-    .then(pl.lit(null))
+    .then(NULL)
     .otherwise(releaseDate)
     .cast(pl.Date)
     .alias('releaseDate');
@@ -216,7 +219,7 @@ function releasedBy(asOf: string): pl.Expr {
 }
 
 function rulesOf(column: string): pl.Expr[] {
-  return CLEANING_RULES.filter((rule) => rule.column === column).map(({ breaks }) => breaks.fillNull(false));
+  return CLEANING_RULES.filter((rule) => rule.column === column).map(({ breaks }) => breaks);
 }
 
 /** First and last release year, and the last year that is over at `asOf` and has films enough. */
@@ -233,5 +236,5 @@ export function spanOf(
 }
 
 function anyOf(expressions: readonly pl.Expr[]): pl.Expr {
-  return expressions.reduce((either, one) => either.or(one), pl.lit(false));
+  return expressions.reduce((either, one) => either.or(one));
 }

@@ -90,7 +90,7 @@ const ROLES = [
     lists: [pl.col(ids).alias('tmdb'), pl.col(names).alias('name'), pl.col(profiles).alias('profilePath')],
   };
 });
-const LISTS = ['tmdb', 'name', 'profilePath'];
+const LISTS = pl.cols('tmdb', 'name', 'profilePath');
 const PICTURED = pl.col('profilePath').isNotNull().cast(pl.UInt8).alias('pictured');
 const YEAR = pl
   .when(pl.col('released'))
@@ -100,10 +100,10 @@ const YEAR = pl
   .fillNull(UNRELEASED)
   .alias('year');
 const FILMS = [pl.col('id'), YEAR, ...ROLES.map(({ length }) => length)];
-const NAMES = [pl.col('tmdb'), pl.col('name')];
-const PICTURES = [pl.col('profilePath')];
 const WHO = pl.col('who').filter(pl.col('who').isNotNull());
 const ROW = pl.col('row').filter(pl.col('row').isNotNull());
+const NAMES = [WHO, pl.cols('tmdb', 'name').gather(ROW)];
+const PICTURES = [WHO, pl.col('profilePath').gather(ROW)];
 
 /** Who stands in some films, as it is read. */
 async function listed(films: pl.LazyDataFrame) {
@@ -145,7 +145,7 @@ async function taken(
   return await pl
     .concat([rows, fresh], { how: 'horizontal' })
     .lazy()
-    .select(WHO, ...columns.map((column) => column.gather(ROW)))
+    .select(...columns)
     .collect();
 }
 
@@ -164,13 +164,7 @@ async function personsOf(names: pl.LazyDataFrame, pictures: pl.LazyDataFrame): P
     .join(pictures, { on: 'who', how: 'left' })
     .sort('id')
     .withRowIndex('person')
-    .select(
-      pl.col('person').cast(pl.Int32),
-      pl.col('who'),
-      pl.col('id'),
-      pl.col('name'),
-      pl.col('profilePath'),
-    )
+    .select(pl.col('person').cast(pl.Int32), pl.cols('who', 'id', 'name', 'profilePath'))
     .collect();
 }
 
@@ -199,14 +193,9 @@ function creditsOf({ film, year, length, who }: Billed, place: Int32Array): Cred
   return credits;
 }
 
-const CAST = [pl.col('castIds'), pl.col('castCharacters').alias('character')];
-const TABLE = [
-  pl.col('filmId'),
-  pl.col('role'),
-  pl.col('position'),
-  pl.col('person'),
-  pl.col('character').gather(pl.col('at')),
-];
+const CAST = pl.cols('castIds', 'castCharacters');
+const CHARACTER = pl.col('castCharacters').alias('character');
+const TABLE = [pl.cols('filmId', 'role', 'position', 'person'), pl.col('character').gather(pl.col('at'))];
 
 /** The table of some credits: with the characters of those who act in `films`. */
 async function tableOf(films: pl.LazyDataFrame, credits: Credits): Promise<pl.DataFrame> {
@@ -217,12 +206,9 @@ async function tableOf(films: pl.LazyDataFrame, credits: Credits): Promise<pl.Da
   for (let row = 0, actor = 0; row < role.length; row++) at[row] = role[row] === 0 ? actor++ : none;
   const coded = frameOf32({ filmId, role, position, person, at });
   // With the ids: lists of other lengths than these are refused.
-  const characters = films
-    .filter(ROLES[0]!.billed)
-    .select(...CAST)
-    .explode(['castIds', 'character']);
+  const characters = films.filter(ROLES[0]!.billed).select(CAST).explode(CAST).select(CHARACTER);
   return await pl
-    .concat([coded.lazy(), characters.select('character')], { how: 'horizontal' })
+    .concat([coded.lazy(), characters], { how: 'horizontal' })
     .select(...TABLE)
     .collect();
 }

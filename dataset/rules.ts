@@ -14,8 +14,13 @@ interface CleaningRule {
 const FIRST_YEAR = 1874;
 const LAST_YEAR = 2100;
 
+const title = pl.col('title');
+const problem = pl.col('problem');
+const dateText = pl.col('releaseDate');
+const voteAverage = pl.col('voteAverage');
+
 /** The source's text as a date: ISO 8601, else null. */
-export const releaseDate = pl.col('releaseDate').str.strptime(pl.Date, '%Y-%m-%d');
+export const releaseDate = dateText.str.strptime(pl.Date, '%Y-%m-%d');
 
 const releaseYear = releaseDate.date.year();
 
@@ -23,8 +28,7 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
   {
     name: 'impossibleDate',
     column: 'releaseDate',
-    breaks: pl
-      .col('releaseDate')
+    breaks: dateText
       .isNotNull()
       .and(releaseDate.isNull().or(releaseYear.lt(FIRST_YEAR)).or(releaseYear.gt(LAST_YEAR))),
   },
@@ -37,16 +41,9 @@ export const CLEANING_RULES: readonly CleaningRule[] = [
     // TMDB gives an average of 0 to films that nobody has rated: that is no rating.
     name: 'noVoteAverage',
     column: 'voteAverage',
-    breaks: pl
-      .col('voteAverage')
+    breaks: voteAverage
       .isNotNull()
-      .and(
-        pl
-          .col('voteAverage')
-          .lt(0)
-          .or(pl.col('voteAverage').gt(10))
-          .or(pl.col('voteCount').fillNull(1).ltEq(0)),
-      ),
+      .and(voteAverage.lt(0).or(voteAverage.gt(10)).or(pl.col('voteCount').fillNull(1).ltEq(0))),
   },
 ];
 
@@ -56,8 +53,8 @@ export const QUARANTINE_RULES: readonly {
   readonly applies: pl.Expr;
   readonly detail: pl.Expr;
 }[] = [
-  { name: 'unreadable', applies: pl.col('problem').isNotNull(), detail: pl.col('problem') },
-  { name: 'missingTitle', applies: pl.col('title').isNull(), detail: pl.lit('the document has no title') },
+  { name: 'unreadable', applies: problem.isNotNull(), detail: problem },
+  { name: 'missingTitle', applies: title.isNull(), detail: pl.lit('the document has no title') },
   {
     name: 'duplicateId',
     applies: pl.col('id').isFirstDistinct().not(),
@@ -76,8 +73,7 @@ const CONTINUES = '[\u{80}-\u{9F}\u{A1}-\u{BF}€‚ƒ„…†‡ˆ‰Š‹ŒŽ
  * for; or the replacement character. It is flagged, not rewritten: what was lost cannot be known.
  * https://en.wikipedia.org/wiki/Mojibake
  */
-export const brokenText = pl
-  .col('title')
+export const brokenText = title
   .fillNull('')
   .str.contains(
     `\u{FFFD}|Ã\u{A0}|[Â-ß]${CONTINUES}|[à-ï]${CONTINUES}${CONTINUES}|[ð-ô]${CONTINUES}${CONTINUES}${CONTINUES}`,

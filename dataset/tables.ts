@@ -26,7 +26,7 @@ export function writeParquet(frame: pl.DataFrame, path: string): void {
 /** A Parquet file's data, not waiting on the event loop. */
 export async function readParquet(path: string, columns?: readonly string[]): Promise<pl.DataFrame> {
   const lazy = pl.scanParquet(path);
-  return columns === undefined ? await lazy.collect() : await lazy.select(...columns).collect();
+  return columns === undefined ? await lazy.collect() : await lazy.select(pl.cols([...columns])).collect();
 }
 
 /** Rows of a row group of a table that is written in pieces: what readers take at once. */

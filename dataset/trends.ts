@@ -10,43 +10,40 @@ const THOUSANDTHS = 1e3;
  * Sorted by genre, year. `films`: FILM_COLUMNS.
  */
 export function genreTrends(films: pl.LazyDataFrame): pl.LazyDataFrame {
+  const [popularity, votes, genres] = [pl.col('popularity'), pl.col('votes'), pl.col('genres')];
+  const [movieCount, yearFilms] = [pl.col('movieCount').cast(pl.Float64), pl.col('yearFilms')];
   const released = films
     .filter(pl.col('released'))
     .select(
-      pl.col('year'),
-      pl.col('genres'),
-      pl.col('popularity').fillNull(0).mul(MILLIONTHS).round(0).cast(pl.Int64).alias('popularity'),
+      pl.cols('year', 'genres'),
+      popularity.fillNull(0).mul(MILLIONTHS).round(0).cast(pl.Int64).alias('popularity'),
       pl.col('voteAverage').mul(THOUSANDTHS).round(0).cast(pl.Int64).alias('votes'),
     );
   const years = released
     .groupBy('year')
-    .agg(pl.col('popularity').sum().alias('yearPopularity'), pl.len().alias('yearFilms'));
-  const mean = pl.col('popularity').cast(pl.Float64).div(MILLIONTHS).div(pl.col('movieCount'));
-  const yearMean = pl.col('yearPopularity').cast(pl.Float64).div(MILLIONTHS).div(pl.col('yearFilms'));
+    .agg(popularity.sum().alias('yearPopularity'), pl.len().alias('yearFilms'));
+  const mean = popularity.cast(pl.Float64).div(MILLIONTHS).div(movieCount);
+  const yearPopularity = pl.col('yearPopularity');
+  const yearMean = yearPopularity.cast(pl.Float64).div(MILLIONTHS).div(yearFilms);
   return released
-    .explode('genres')
-    .filter(pl.col('genres').isNotNull())
+    .explode(genres)
+    .filter(genres.isNotNull())
     .groupBy(['genres', 'year'])
-    .agg(
-      pl.col('popularity').sum(),
-      pl.len().alias('movieCount'),
-      pl.col('votes').sum(),
-      pl.col('votes').count().alias('rated'),
-    )
+    .agg(pl.cols('popularity', 'votes').sum(), pl.len().alias('movieCount'), votes.count().alias('rated'))
     .join(years, { on: 'year', how: 'left' })
     .select(
-      pl.col('genres').alias('genre'),
+      genres.alias('genre'),
       pl.col('year').cast(pl.Int32),
       pl.col('movieCount').cast(pl.Int32),
       mean.alias('popularity'),
       // A year whose films have no popularity at all has no index.
-      pl.when(pl.col('yearPopularity').gt(0)).then(mean.div(yearMean)).otherwise(pl.lit(null)).alias('index'),
+      pl.when(yearPopularity.gt(0)).then(mean.div(yearMean)).otherwise(pl.lit(null)).alias('index'),
       pl
         .when(pl.col('rated').gt(0))
-        .then(pl.col('votes').cast(pl.Float64).div(THOUSANDTHS).div(pl.col('rated')))
+        .then(votes.cast(pl.Float64).div(THOUSANDTHS).div(pl.col('rated')))
         .otherwise(pl.lit(null))
         .alias('voteAverage'),
-      pl.col('movieCount').cast(pl.Float64).mul(100).div(pl.col('yearFilms')).alias('share'),
+      movieCount.mul(100).div(yearFilms).alias('share'),
     )
     .sort(['genre', 'year']);
 }

@@ -13,7 +13,7 @@ export const task: Task<z.output<typeof params>> = {
   async compute({ inputs, out }) {
     const films = pl
       .scanParquet(inputs.films?.tables.films as string)
-      .select('year', 'released', 'genres', 'popularity', 'voteAverage');
+      .select(pl.cols('year', 'released', 'genres', 'popularity', 'voteAverage'));
     const trends = await genreTrends(films).collect();
     writeParquet(trends, join(out, 'trends.parquet'));
     const genres = new Set(trends.getColumn('genre').toArray()).size;

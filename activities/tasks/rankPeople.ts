@@ -7,24 +7,24 @@ import type { Task } from '../task.js';
 
 const params = z.strictObject({});
 
+const CREDITED = [
+  'id',
+  'year',
+  'released',
+  'cast',
+  'castIds',
+  'castCharacters',
+  'castProfiles',
+  'directors',
+  'directorIds',
+  'directorProfiles',
+];
+
 /** Who made the films, and who made most of them in each year. */
 export const task: Task<z.output<typeof params>> = {
   params,
   async compute({ inputs, out }) {
-    const films = pl
-      .scanParquet(inputs.films?.tables.films as string)
-      .select(
-        'id',
-        'year',
-        'released',
-        'cast',
-        'castIds',
-        'castCharacters',
-        'castProfiles',
-        'directors',
-        'directorIds',
-        'directorProfiles',
-      );
+    const films = pl.scanParquet(inputs.films?.tables.films as string).select(pl.cols(CREDITED));
     const people = await rankPeopleInPieces(films);
     const { persons } = people;
     const credits = await writePieces(people.credits, join(out, 'credits.parquet'));

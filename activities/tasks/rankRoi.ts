@@ -13,7 +13,7 @@ export const task: Task<z.output<typeof params>> = {
   async compute({ inputs, out }) {
     const films = pl
       .scanParquet(inputs.films?.tables.films as string)
-      .select('id', 'title', 'year', 'released', 'budget', 'revenue', 'roi');
+      .select(pl.cols('id', 'title', 'year', 'released', 'budget', 'revenue', 'roi'));
     const roi = await rankRoi(films).collect();
     writeParquet(roi, join(out, 'roi.parquet'));
     return {
