@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
@@ -41,6 +41,7 @@ export function trainCommand(): Command {
       const snapshot = await chooseSnapshot(store, id, await servedLabel(settings));
       const films = snapshot.tables.find(({ table }) => table === 'films')!;
       const folder = out === undefined ? await mkdtemp(join(tmpdir(), 'marquee-train-')) : resolve(out);
+      await mkdir(folder, { recursive: true });
       try {
         const { summary } = await trainRating.compute({
           params: trainRating.params.parse({ backend }),
@@ -59,7 +60,7 @@ export function trainCommand(): Command {
           await readFile(join(folder, 'ratingReport.json'), 'utf8'),
         ) as ModelReport[];
         tell('');
-        console.log(`${snapshot.id}, TensorFlow.js on ${backend}: ${summary}`);
+        console.log(`${snapshot.id}, TensorFlow.js on ${backend}, seed ${SEED}: ${summary}`);
         for (const line of tableOf(reports)) console.log(line);
         if (out !== undefined) console.log(`Kept in ${folder}.`);
       } finally {
