@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { sha256OfFile } from '../../dataset/artefacts.js';
@@ -16,9 +16,11 @@ import { readFilmSample } from '../../activities/filmSample.js';
 import type { TaskOutput } from '../../activities/task.js';
 import { FORECAST_COLUMNS } from '../../activities/tasks/forecastGenres.js';
 import { task as prepareServing } from '../../activities/tasks/prepareServing.js';
-import { task as trainRating } from '../../activities/tasks/trainRating.js';
-import { historyOf } from '../../models/films/knowledge.js';
-import { formatOf, type FilmModelJson } from '../../models/films/model.js';
+import { writeFilmTraining } from '../../activities/modelFiles.js';
+import { task as rating } from '../../activities/tasks/trainRating.js';
+import { historyOf, type FilmSample } from '../../models/films/knowledge.js';
+import { formatOf } from '../../models/films/model.js';
+import { trainRating } from '../../models/rating.js';
 import { syntheticDocuments } from '../../tmdb/catalogues/synthetic.js';
 import { BENCH_FOLDER } from '../bundle.js';
 
@@ -35,8 +37,9 @@ export function snapshotFolder(films: number): string {
 
 /**
  * The newest snapshot of `synthetic:<films>` in its folder, made where there is none: the same tables as the pipeline
- * writes, without its runs. Its forecast repeats the last index; its rating model's trees learnt from the first films
- * alone, which makes them no worse to serve, and its history, which is what takes memory, is that of all films.
+ * writes, without its runs. Its forecast repeats the last index. Its rating model is a boosting, which the pipeline
+ * chooses at 1,100,000 films: its trees learnt from the first films alone, which makes them no worse to serve, and its
+ * history, which is what takes memory, is that of all films.
  */
 export async function bigSnapshot(films: number, model = true): Promise<SnapshotManifest> {
   const folder = snapshotFolder(films);
@@ -130,18 +133,21 @@ async function prepare(
   );
   const context = { out: join(folder, parts), seed: 1, run: RUN, progress: () => undefined };
   const learn = async (): Promise<TaskOutput> => {
-    const params = trainRating.params.parse({});
-    const inputs = { films: { tables: { films: few }, facts: { dataYear } } };
-    const output = await trainRating.compute({ ...context, params, inputs });
-    const { minVotes } = params;
-    const measures = ['voteAverage', 'voteCount'] as const;
-    const all = await readFilmSample(paths.films as string, { measures, minVotes, minRevenue: 0 });
-    const file = join(folder, parts, 'ratingModel.json');
-    const learnt = JSON.parse(readFileSync(file, 'utf8')) as FilmModelJson;
-    if (!learnt.trained) throw new Error(`no rating model: ${learnt.reason}`);
-    const knowledge = { ...learnt.knowledge, history: historyOf(all).toJSON() };
-    writeFileSync(file, JSON.stringify({ ...learnt, knowledge }));
-    return output;
+    const { minVotes, ...params } = rating.params.parse({});
+    const sampleOf = (file: string): Promise<FilmSample> =>
+      readFilmSample(file, { measures: ['voteAverage', 'voteCount'], minVotes, minRevenue: 0 });
+    const learnt = trainRating(await sampleOf(few), {
+      ...params,
+      seed: 1,
+      dataYear,
+      clock: () => 0,
+      tuning: null,
+      progress: context.progress,
+    });
+    if (!learnt.model.trained) throw new Error(`no rating model: ${learnt.model.reason}`);
+    const history = historyOf(await sampleOf(paths.films as string)).toJSON();
+    const model = { ...learnt.model, knowledge: { ...learnt.model.knowledge, history } };
+    return await writeFilmTraining(context.out, 'rating', { ...learnt, model }, new Date(0), {});
   };
   const made = [
     ...(model ? [await learn()] : []),
@@ -155,7 +161,7 @@ async function prepare(
   );
 }
 
-const LEARNT_FROM = 10_000;
+const LEARNT_FROM = 40_000;
 const RUN = { catalogue: 'synthetic', limit: null, day: '2026-01-01', profile: 'quick' };
 
 function writeBlocks(folder: string, films: number): string[] {
