@@ -27,27 +27,6 @@ export function dropRows(bits: Bitmap, rows: Uint32Array, from: number, to: numb
 
 export const holds = (bits: Bitmap, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
 
-/** `of` loses what `other` lacks. */
-export function keep(of: Bitmap, other: Bitmap): void {
-  for (let i = 0; i < of.length; i++) of[i]! &= other[i]!;
-}
-
-/** Adds neighbouring bits, pairs, nibbles and bytes: Hacker's Delight, section 5-1. */
-function onesOf(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-function countBits(bits: Bitmap): number {
-  let count = 0;
-  for (let i = 0; i < bits.length; i++) {
-    const word = bits[i]! | 0;
-    if (word !== 0) count += onesOf(word);
-  }
-  return count;
-}
-
 /** Ascending. `count` is that of `bits`. */
 export function rowsOf(bits: Bitmap, count: number): Uint32Array<ArrayBuffer> {
   const rows = new Uint32Array(count);
@@ -73,9 +52,4 @@ export function setOf(rows: Uint32Array, among: number): RowSet {
   return rows.length <= LIST
     ? listSet(rows)
     : { count: rows.length, rows: null, bits: bitmapOf(rows, among) };
-}
-
-/** `count` is that of the bits, which are looked at and not kept. */
-export function setOfBits(bits: Bitmap, count = countBits(bits)): RowSet {
-  return count <= LIST ? listSet(rowsOf(bits, count)) : { count, rows: null, bits: bits.slice() };
 }

@@ -1,5 +1,5 @@
 import { placeIn } from '../../models/rising.js';
-import { bitmapOf, LIST, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
+import { addRows, LIST, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
 /** Bytes of which every run is indexed; longer ones continue runs that many texts hold. */
@@ -24,14 +24,12 @@ export class Grams {
   readonly #table: GramTable;
   readonly #bits: Bitmap;
   readonly #texts: Pick<TextTable, 'bytes' | 'offsets'>;
-  readonly #spare: Uint32Array<ArrayBuffer>;
 
   constructor(table: GramTable, texts: Pick<TextTable, 'bytes' | 'offsets'>) {
     const { data } = table;
     this.#table = table;
     this.#texts = texts;
     this.#bits = new Uint32Array(data.buffer, data.byteOffset, data.byteLength >>> 2);
-    this.#spare = new Uint32Array(Math.ceil(this.#count / MOST_LISTED));
   }
 
   /** The needle is not empty. Its bits are not to be changed. */
@@ -88,7 +86,16 @@ export class Grams {
   #set(run: number): RowSet {
     const count = this.#table.counts[run]!;
     if (count <= LIST) return listSet(this.#rows(run));
-    return { count, rows: null, bits: this.#bitmap(run) };
+    // Its best matches are often found without them.
+    const make = (): Bitmap => this.#bitmap(run);
+    let made: Bitmap | undefined;
+    return {
+      count,
+      rows: null,
+      get bits() {
+        return (made ??= make());
+      },
+    };
   }
 
   #bitmap(run: number): Bitmap {
@@ -96,26 +103,25 @@ export class Grams {
       const from = this.#table.starts[run]! >>> 2;
       return this.#bits.subarray(from, from + wordsFor(this.#count));
     }
-    return bitmapOf(this.#listed(run), this.#count);
+    const bits = new Uint32Array(wordsFor(this.#count));
+    const rows = this.#rows(run);
+    addRows(bits, rows, 0, rows.length);
+    return bits;
   }
 
   #rows(run: number): Uint32Array<ArrayBuffer> {
     const count = this.#table.counts[run]!;
-    return isBitmap(count, this.#count) ? rowsOf(this.#bitmap(run), count) : this.#listed(run).slice();
-  }
-
-  /** The rows of a run that is no bitmap, valid until the next call. */
-  #listed(run: number): Uint32Array<ArrayBuffer> {
-    const { counts, starts, data } = this.#table;
-    const rows = this.#spare.subarray(0, counts[run]);
-    for (let i = 0, at = starts[run]!, row = -1; i < rows.length; i++) {
-      let rest = 0;
-      for (let shift = 0; ; shift += 7) {
-        const byte = data[at++]!;
-        rest |= (byte & 127) << shift;
-        if (byte < 128) break;
+    if (isBitmap(count, this.#count)) return rowsOf(this.#bitmap(run), count);
+    const rows = new Uint32Array(count);
+    const { starts, data } = this.#table;
+    for (let i = 0, at = starts[run]!, row = -1; i < count; i++) {
+      let step = data[at++]!;
+      // Most steps of long lists are one byte.
+      for (let byte = step, shift = 7; byte >= 128; shift += 7) {
+        byte = data[at++]!;
+        step = (step & ((1 << shift) - 1)) | ((byte & 127) << shift);
       }
-      row += rest + 1;
+      row += step + 1;
       rows[i] = row;
     }
     return rows;

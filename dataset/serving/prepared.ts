@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { allocateTables } from './tableMemory.js';
 
 /**
  * A record of typed arrays and plain JSON, nested as it likes, as one file that is opened by reading it: a header, then the arrays
@@ -57,9 +58,9 @@ function write(to: number, bytes: Uint8Array, at: number): void {
 
 /**
  * Reads a prepared file into one piece of memory, off the event loop; its arrays are views of it. Null where another
- * version of the program wrote it. @throws Error where it is no such file, or has not as many bytes as it must.
+ * version of the program wrote it. `room`: bytes behind the arrays for who computes with them. @throws Error where it is no such file, or has not as many bytes as it must.
  */
-export async function readPrepared<Value>(file: string, bytes?: number): Promise<Value | null> {
+export async function readPrepared<Value>(file: string, bytes?: number, room = 0): Promise<Value | null> {
   const from = await open(file);
   try {
     const { size } = await from.stat();
@@ -73,7 +74,7 @@ export async function readPrepared<Value>(file: string, bytes?: number): Promise
     const text = Buffer.alloc(length);
     await from.read(text, 0, length, 16);
     const begin = aligned(16 + length, 64);
-    const memory = new Uint8Array(Math.max(0, size - begin));
+    const memory = allocateTables(Math.max(0, size - begin), room);
     for (let at = 0; at < memory.length;) {
       const { bytesRead } = await from.read(memory, at, Math.min(PIECE, memory.length - at), begin + at);
       if (bytesRead === 0) throw new Error('the file of prepared tables became shorter while it was read');

@@ -1,5 +1,5 @@
 import { partitionPoint } from '../../models/rising.js';
-import { addRows, bitmapOf, dropRows, holds, wordsFor, type Bitmap } from './bitmap.js';
+import { addRows, dropRows, holds, wordsFor, type Bitmap } from './bitmap.js';
 import type { Narrowing } from './narrowing.js';
 import type { OrderField, RangedColumn } from './tables.js';
 
@@ -71,7 +71,7 @@ export class Ranges {
     // What the nearest bitmaps take out too much, and afterwards what they leave too much.
     let kept = this.#note(to.bits, from, Math.min(first * STEP, end), 0);
     if (end === this.known) {
-      this.#all ??= bitmapOf(this.ascending.subarray(0, end), this.ascending.length);
+      this.#all ??= to.lasting((bits) => addRows(bits, this.ascending, 0, end));
       to.keepBetween(this.#step(first), this.#all);
     } else {
       const last = this.#nearest(end);

@@ -26,6 +26,12 @@ export interface Question extends FilmFilter {
   readonly returns?: boolean;
 }
 
+export function asksTitleAlone(question: Question): boolean {
+  return Object.entries(question).every(
+    ([name, asked]) => name === 'title' || asked == null || (Array.isArray(asked) && asked.length === 0),
+  );
+}
+
 /** Both ends included. */
 export interface Range {
   readonly name: RangedColumn;

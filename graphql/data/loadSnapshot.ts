@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import type { Store } from '../../dataset/store.js';
 import type { Reading } from './load.thread.js';
+import { roomFor } from '../../dataset/serving/narrowing.js';
 import { readPrepared } from '../../dataset/serving/prepared.js';
 import { MODELS } from './modelTables.js';
 import { Snapshot, type SnapshotTables } from './snapshot.js';
@@ -39,7 +40,9 @@ export async function loadSnapshot(
           background,
         });
   const prepared =
-    serving === undefined ? null : await readPrepared<PreparedTables>(serving.file, serving.bytes);
+    serving === undefined
+      ? null
+      : await readPrepared<PreparedTables>(serving.file, serving.bytes, roomFor(manifest.movieCount));
   const tables: SnapshotTables =
     prepared !== null && small !== null
       ? { ...prepared, ...small }

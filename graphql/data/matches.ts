@@ -1,14 +1,4 @@
-import {
-  bitmapOf,
-  dropRows,
-  holds,
-  keep,
-  LIST,
-  listSet,
-  setOfBits,
-  type Bitmap,
-  type RowSet,
-} from '../../dataset/serving/bitmap.js';
+import { dropRows, holds, setOf, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
 import type { FilmsTable } from '../../dataset/serving/tables.js';
 import type { Texts } from '../../dataset/serving/texts.js';
 import { inOrder, joined, sorted, type Ordered } from './ordered.js';
@@ -17,10 +7,17 @@ import { inOrder, joined, sorted, type Ordered } from './ordered.js';
  * Films whose title holds a needle, best match first: the title itself, then those that begin with it, then the rest,
  * each by popularity. Titles that begin alike stand together in the order of titles, so that two ranks tell them.
  *
+ * @param whole Whether the set is of all titles that hold the needle: then it has those that begin with it.
  * @param needle Folded, not empty.
  * @param titles Folded.
  */
-export function byMatch(set: RowSet, needle: string, titles: Texts, orders: FilmsTable['orders']): Ordered {
+export function byMatch(
+  set: RowSet,
+  whole: boolean,
+  needle: string,
+  titles: Texts,
+  orders: FilmsTable['orders'],
+): Ordered {
   const { rank, ascending } = orders.TITLE;
   const popularity = orders.POPULARITY;
   const same = titles.equal(needle, ascending);
@@ -35,23 +32,23 @@ export function byMatch(set: RowSet, needle: string, titles: Texts, orders: Film
     };
     return sorted(set.rows, { rank: popularity.rank, direction: 'DESC', classOf });
   }
-  const { count, bits } = set;
   if (begin.length === 0) return inOrder(set, popularity, 'DESC');
-  const exact = within(bits, same, rank.length);
-  const beginning = within(bits, begin.subarray(same.length), rank.length);
+  const all = rank.length;
+  const among = (rows: Uint32Array): RowSet => setOf(whole ? rows : those(rows, set.bits), all);
+  const [exact, beginning] = [among(same), among(begin.subarray(same.length))];
   const rest = (): RowSet => {
-    const others = bits.slice();
+    const others = set.bits.slice();
     dropRows(others, begin, 0, begin.length);
-    return { count: count - exact.count - beginning.count, rows: null, bits: others };
+    return { count: set.count - exact.count - beginning.count, rows: null, bits: others };
   };
   const parts = [() => exact, () => beginning, rest].map((part) => () => inOrder(part(), popularity, 'DESC'));
-  return joined(count, 2 * bits.byteLength, parts);
+  return joined(set.count, all / 4, parts);
 }
 
 /** Those of the rows that the bits have. */
-function within(bits: Bitmap, rows: Uint32Array, all: number): RowSet {
-  if (rows.length <= LIST) return listSet(rows.filter((row) => holds(bits, row)));
-  const some = bitmapOf(rows, all);
-  keep(some, bits);
-  return setOfBits(some);
+function those(rows: Uint32Array, bits: Bitmap): Uint32Array {
+  const some = new Uint32Array(rows.length);
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (holds(bits, rows[i]!)) some[count++] = rows[i]!;
+  return some.slice(0, count);
 }

@@ -115,6 +115,8 @@ function rowsOfKeys(keys: Float64Array): Uint32Array {
   return rows;
 }
 
+type Many = RowSet & { readonly rows: null };
+
 /** Steps between two remembered places. */
 const BLOCK = 16_384;
 /** Matches up to which the steps are taken one by one. */
@@ -130,32 +132,33 @@ const STEPS = 4;
 class Picked implements Ordered {
   readonly count: number;
   readonly #all: Uint32Array;
-  readonly #bits: Bitmap;
+  readonly #set: Many;
   readonly #sorting: Sorting;
   readonly #skipped: number;
   /** Matches before each block; the first begins after what is skipped. */
   readonly #before = [0];
 
-  constructor(all: Uint32Array, set: RowSet & { readonly rows: null }, skipped: number, sorting: Sorting) {
+  constructor(all: Uint32Array, set: Many, skipped: number, sorting: Sorting) {
     this.count = set.count;
     this.#all = all;
-    this.#bits = set.bits;
+    this.#set = set;
     this.#skipped = skipped;
     this.#sorting = sorting;
   }
 
   get bytes(): number {
-    return this.#bits.byteLength + 8 * Math.ceil(this.#all.length / BLOCK);
+    return this.#all.length / 8 + 8 * Math.ceil(this.#all.length / BLOCK);
   }
 
   slice(start: number, end: number): Uint32Array {
     const rows = new Uint32Array(end - start);
     if (start === end) return rows;
-    const [all, bits] = [this.#all, this.#bits];
-    let [at, match] = this.#near(start);
+    const { bits } = this.#set;
+    const all = this.#all;
+    let [at, match] = this.#near(bits, start);
     const most = end <= BEGINNING ? at + STEPS * this.count : all.length;
     for (; match < end; at++) {
-      if (at > most) return this.#beginning(end).subarray(start);
+      if (at > most) return this.#beginning(bits, end).subarray(start);
       const row = all[at]!;
       if (!holds(bits, row)) continue;
       if (match >= start) rows[match - start] = row;
@@ -165,23 +168,23 @@ class Picked implements Ordered {
   }
 
   /** A place not far before a match, and the matches before it. */
-  #near(start: number): [at: number, match: number] {
+  #near(bits: Bitmap, start: number): [at: number, match: number] {
     let block = this.#before.length - 1;
     while (this.#before[block]! > start) block--;
     for (; start - this.#before[block]! >= NEAR; block++) {
       const from = this.#skipped + block * BLOCK;
-      const passed = this.#before[block]! + held(this.#bits, this.#all, from, from + BLOCK);
+      const passed = this.#before[block]! + held(bits, this.#all, from, from + BLOCK);
       this.#before[block + 1] = passed;
       if (passed > start) break;
     }
     return [this.#skipped + block * BLOCK, this.#before[block]!];
   }
 
-  #beginning(end: number): Uint32Array {
+  #beginning(bits: Bitmap, end: number): Uint32Array {
     const key = keyOf(this.#sorting);
     const first = new Smallest(end);
-    for (let i = 0; i < this.#bits.length; i++)
-      for (let word = this.#bits[i]! | 0; word !== 0; word &= word - 1)
+    for (let i = 0; i < bits.length; i++)
+      for (let word = bits[i]! | 0; word !== 0; word &= word - 1)
         first.offer(key((i << 5) + (31 - Math.clz32(word & -word))));
     return rowsOfKeys(first.sorted());
   }

@@ -97,15 +97,22 @@ export class People {
   /** Film rows of these people together, ascending and distinct. */
   filmsOf(persons: Iterable<number>, role: Role | null): Uint32Array {
     const { byPerson, role: roles } = this.#credits;
-    const films: number[] = [];
-    for (const person of persons) {
-      for (let i = byPerson.offsets[person]!; i < byPerson.offsets[person + 1]!; i++) {
-        const credit = byPerson.items[i]!;
-        if (role === null || roles[credit] === CODE[role]) films.push(this.#filmOf(credit));
+    const { offsets, items } = byPerson;
+    const all = Array.from(persons, (person) => {
+      // The credits of one person ascend, and so do their films.
+      const credits = items.subarray(offsets[person], offsets[person + 1]);
+      const films = new Uint32Array(credits.length);
+      let count = 0;
+      for (let i = 0, film = 0; i < credits.length; i++) {
+        const credit = credits[i]!;
+        if (role !== null && roles[credit] !== CODE[role]) continue;
+        film = this.#filmOf(credit, film);
+        if (count === 0 || films[count - 1] !== film) films[count++] = film;
       }
-    }
-    // Those of one person ascend as they are.
-    const rows = Uint32Array.from(films).sort();
+      return films.subarray(0, count);
+    });
+    if (all.length === 1) return all[0]!;
+    const rows = Uint32Array.from(all.flatMap((films) => [...films])).sort();
     return rows.filter((row, at) => at === 0 || row !== rows[at - 1]);
   }
 
@@ -116,11 +123,13 @@ export class People {
     return code === undefined ? [] : this.#genreRankings().first(CODE[role], code, year, first);
   }
 
-  /** Films have about as many credits each: what lies between is searched from where that leads. */
-  #filmOf(credit: number): number {
+  /**
+   * Films have about as many credits each: from one not after it, where that leads, what lies between is searched.
+   */
+  #filmOf(credit: number, from: number): number {
     const { byFilm } = this.#credits;
     const films = byFilm.length - 1;
-    let low = Math.floor((credit / byFilm[films]!) * films);
+    let low = Math.min(films - 1, from + Math.floor((credit - byFilm[from]!) * (films / byFilm[films]!)));
     let high = low + 1;
     for (let step = 1; byFilm[low]! > credit; step *= 2) [low, high] = [Math.max(0, low - step), low];
     for (let step = 1; byFilm[high]! <= credit; step *= 2) [low, high] = [high, Math.min(films, high + step)];

@@ -2,10 +2,10 @@ import { BoundedMap } from '../boundedMap.js';
 import {
   bitmapOf,
   holds,
+  LIST,
   listSet,
   rowsOf,
   setOf,
-  setOfBits,
   type Bitmap,
   type RowSet,
 } from '../../dataset/serving/bitmap.js';
@@ -15,7 +15,7 @@ import { Narrowing } from '../../dataset/serving/narrowing.js';
 import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { Conditions, type Condition } from './conditions.js';
-import type { FilmFilter, Question } from './filter.js';
+import { asksTitleAlone, type FilmFilter, type Question } from './filter.js';
 import { byMatch } from './matches.js';
 import { inOrder, sorted, type Direction, type Ordered } from './ordered.js';
 import type { People } from './people.js';
@@ -55,7 +55,7 @@ export class FilmSearch {
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
     this.#conditions = new Conditions(films, words, returns);
-    this.#narrowing = new Narrowing(films.count);
+    this.#narrowing = new Narrowing(films.count, films.steps.year.buffer);
   }
 
   /** How often it was asked. */
@@ -96,7 +96,7 @@ export class FilmSearch {
   #ordered(set: RowSet, question: Question, order: FilmOrder | null): Ordered {
     const needle = fold(question.title ?? '');
     if (order === null && needle !== '' && set.count > 0)
-      return byMatch(set, needle, this.#titles, this.#films.orders);
+      return byMatch(set, asksTitleAlone(question), needle, this.#titles, this.#films.orders);
     const { field, direction } = order ?? BY_POPULARITY;
     const skipped = this.#conditions.skipped(question, field, direction);
     return inOrder(set, this.#films.orders[field], direction, skipped);
@@ -119,10 +119,34 @@ export class FilmSearch {
       for (const other of others) rows = those(rows, other.holds);
       return setOf(rows, this.#films.count);
     }
-    const start = conditions.find(({ bits }) => bits !== undefined);
-    this.#narrowing.begin(start?.bits?.() ?? null);
-    for (const condition of conditions) if (condition !== start) condition.narrow(this.#narrowing);
-    return setOfBits(this.#narrowing.bits, this.#narrowing.count());
+    return this.#narrowed(conditions);
+  }
+
+  /** Those that meet all conditions, found for all films at once. */
+  #narrowed(conditions: readonly Condition[]): RowSet {
+    const narrowing = this.#narrowing;
+    const narrow = (): number => {
+      const start = conditions.find(({ bits }) => bits !== undefined);
+      narrowing.begin(start?.bits?.() ?? null);
+      for (const condition of conditions) if (condition !== start) condition.narrow(narrowing);
+      return narrowing.count();
+    };
+    const count = narrow();
+    if (count <= LIST) return listSet(rowsOf(narrowing.bits, count));
+    const { turn } = narrowing;
+    let own: Bitmap | undefined;
+    return {
+      count,
+      rows: null,
+      // The next search writes over them: who comes back for another page has them made once more, and kept.
+      get bits() {
+        if (own === undefined && narrowing.turn !== turn) {
+          narrow();
+          own = narrowing.bits.slice();
+        }
+        return own ?? narrowing.bits;
+      },
+    };
   }
 
   /** Films that are looked up; null when one of the look-ups finds none. */

@@ -87,20 +87,45 @@ describe('a search among many films', () => {
     );
   });
 
+  it('goes on with a question where others were asked in between', () => {
+    const questions = (['Drama', 'Comedy', 'Thriller'] as const).map((genre) => {
+      const filter = { genres: [genre], fromYear: 2009, toYear: 2022 };
+      const found = snapshot.search.find(filter, { field: 'POPULARITY', direction: 'DESC' });
+      return {
+        found,
+        expected: sorted(
+          films.filter((film) => matches(film, filter)),
+          'POPULARITY',
+          'DESC',
+        ),
+      };
+    });
+    for (const { expected } of questions) expect(expected.length).toBeGreaterThan(1024);
+    for (let start = 0; start < 1000; start += 250)
+      for (const { found, expected } of questions)
+        expect(ids(found.slice(start, start + 20))).toEqual(expected.slice(start, start + 20));
+  });
+
   it('has the best match first where no order is given: the title itself, its beginning, then anywhere', () => {
     const byPopularity = sorted(films, 'POPULARITY', 'DESC').map((id) =>
       films.find((film) => film.id === id)!,
     );
-    for (const title of ['Beta', 'am', 'noir 3', 'e']) {
-      const needle = folded({ title } as TestFilm);
+    const alone = ['Beta', 'am', 'noir 3', 'e'].map((title) => ({ title }));
+    const beside = [
+      { title: 'e', minVoteCount: 50 },
+      { title: 'be', genres: ['Drama'] },
+      { title: 'e', genres: [] },
+    ];
+    for (const filter of [...alone, ...beside]) {
+      const needle = folded({ title: filter.title } as TestFilm);
       const rank = (film: TestFilm): number =>
         folded(film) === needle ? 0 : folded(film).startsWith(needle) ? 1 : 2;
       const expected = byPopularity
-        .filter((film) => folded(film).includes(needle))
+        .filter((film) => matches(film, filter))
         .map((film, at) => ({ film, at }))
         .sort((a, b) => rank(a.film) - rank(b.film) || a.at - b.at)
         .map(({ film }) => film.id);
-      const found = snapshot.search.find({ title }, null);
+      const found = snapshot.search.find(filter, null);
       expect(ids(found.slice(0, found.count))).toEqual(expected);
     }
   });
