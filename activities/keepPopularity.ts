@@ -11,8 +11,8 @@ import {
   readHistory,
   type HistoryPart,
   type PopularityHistory,
-  type WrittenPart,
 } from '../dataset/popularity.js';
+import type { WrittenPart } from '../dataset/popularityTables.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
 import { inputArtefacts, runTask, type Beat } from './runner.js';
 import type { HistoryJob } from './thread.js';

@@ -5,7 +5,7 @@ import { sha256OfFile, type Facts } from '../dataset/artefacts.js';
 import { runChecks, type CheckResult } from '../dataset/checks.js';
 import type { Trial } from '../models/search.js';
 import type { Check } from '../plan/schema.js';
-import { growGenres, indexDay, mergeParts, type WrittenPart } from '../dataset/popularity.js';
+import { growGenres, indexDay, mergeParts, type WrittenPart } from '../dataset/popularityTables.js';
 import { writeBlock, type BlockJob, type WrittenBlock } from './block.js';
 import type { OutputTable, Task, TaskContext } from './task.js';
 

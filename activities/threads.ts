@@ -1,7 +1,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BlockJob, WrittenBlock } from './block.js';
-import type { WrittenPart } from '../dataset/popularity.js';
+import type { WrittenPart } from '../dataset/popularityTables.js';
 import type { HistoryJob, Said, TaskDone, TaskJob, ThreadFailure } from './thread.js';
 
 /** One pool of worker threads for all that computes. */

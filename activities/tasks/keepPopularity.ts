@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { genresOfDay, writeDay } from '../../dataset/popularity.js';
+import { genresOfDay, writeDay } from '../../dataset/popularityTables.js';
 import { writeParquet } from '../../dataset/tables.js';
 import type { Task } from '../task.js';
 

@@ -4,20 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { History } from '../../graphql/data/history.js';
 import {
   createHistory,
-  genresOfDay,
-  growGenres,
   historyPath,
-  indexDay,
   mergeable,
-  mergeParts,
   MERGED,
   partsBeside,
   readHistory,
   rowsFor,
   unreachableHistory,
-  writeDay,
   type HistoryPart,
 } from '../../dataset/popularity.js';
+import { genresOfDay, growGenres, indexDay, mergeParts, writeDay } from '../../dataset/popularityTables.js';
 import { ROW_GROUP, writeParquet } from '../../dataset/tables.js';
 import { vacuum } from '../../dataset/vacuum.js';
 import { folders, stores } from './folder.js';
