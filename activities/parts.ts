@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { sha256Of } from '../dataset/artefacts.js';
+import { storageError } from '../dataset/errors.js';
 import type { Store } from '../dataset/store.js';
+import type { RunFacts } from '../workflows/records.js';
 import { deadLine, filmLine, parseSpool, Spool, type SpoolContent } from './spool.js';
 
 /**
- * Spools where several machines share the data location: a spool stays on its machine, and what it took is put
- * into the location as a part every few seconds, so that another machine loses no more than that.
+ * The spools of a store. Where several machines share the data location, a spool stays on its machine, and what it took
+ * is put into the location as a part every few seconds, so that another machine loses no more than that.
  */
 
 /** Milliseconds between two parts: with the time that a put takes, at most 5 s. */
@@ -85,4 +88,18 @@ function sharing(store: Store, path: string, spool: Spool, unshared: readonly st
       await share();
     },
   };
+}
+
+/** A forced run has spools of its own: what earlier runs have left must not answer for it. */
+export function spoolPath(run: Pick<RunFacts, 'force' | 'run'>, key: string): string {
+  return `spools/${run.force ? `${sha256Of(run.run).slice(0, 8)}-` : ''}${key}.ndjson`;
+}
+
+/** Does something with a spool; what goes wrong is storage's error. */
+export async function spooling<T>(store: Store, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    throw storageError(error, store.location, 'writing a spool');
+  }
 }

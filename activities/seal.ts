@@ -14,7 +14,7 @@ import {
 import { findBlock, type DeadLetter } from '../dataset/blocks.js';
 import { MissingFile } from '../dataset/errors.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
-import { blockIds } from './fetch.js';
+import { blockIds } from './blockIds.js';
 import type { BlockList } from './blockList.js';
 import { inputArtefacts, refOf, reusable, sinceRun } from './runner.js';
 import type { Kept } from './tasks/listIds.js';

@@ -4,8 +4,8 @@ import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { blockPath, dropBlock, findBlock, keepBlock } from '../dataset/blocks.js';
 import type { BatchInput } from '../workflows/records.js';
 import type { WrittenBlock } from './block.js';
-import { blockIds, spooling, spoolPath } from './fetch.js';
-import { openSpool } from './parts.js';
+import { blockIds } from './blockIds.js';
+import { openSpool, spooling, spoolPath } from './parts.js';
 import type { Beat } from './runner.js';
 import type { WorkerContext } from './worker.js';
 
@@ -32,11 +32,11 @@ export async function sealBatch(worker: WorkerContext, input: BatchInput): Promi
     const write = (): Promise<WrittenBlock> =>
       worker.threads.block({ spool: worker.store.local(path), out }, cancellationSignal());
     const isFull = ({ rows, dead }: WrittenBlock): boolean => rows + dead.length === ids.length;
-    let written = await spooling(worker, write);
+    let written = await spooling(worker.store, write);
     if (!isFull(written) && worker.store.remote) {
       // It was fetched on another machine: its parts are where all can read them.
-      await (await spooling(worker, () => openSpool(worker.store, path))).close();
-      written = await spooling(worker, write);
+      await (await spooling(worker.store, () => openSpool(worker.store, path))).close();
+      written = await spooling(worker.store, write);
     }
     const { rows, bytes, sha256, dead } = written;
     if (!isFull(written)) {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { blockIds } from '../../activities/fetch.js';
+import { blockIds } from '../../activities/blockIds.js';
 import { startThreads, type Threads } from '../../activities/threads.js';
 import { findArtefact } from '../../dataset/artefacts.js';
 import { findSnapshot, listSnapshots } from '../../dataset/snapshots.js';
