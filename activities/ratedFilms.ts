@@ -3,7 +3,7 @@ import pl from 'nodejs-polars';
 import { planFilm } from '../models/films/film.js';
 import { FilmModel, readFilmModel } from '../models/films/model.js';
 import type { ImportedRatings, Links } from '../models/personal/movielens.js';
-import type { RatedFilms } from '../models/personal/served.js';
+import type { RatedFilms } from '../models/personal/file.js';
 
 /** How many of the rated films, and of the ratings, are of this snapshot. */
 export interface Join {

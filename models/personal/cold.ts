@@ -4,7 +4,8 @@ import { metric, type Metric } from '../report.js';
 import { holdout } from '../splits.js';
 import type { BayesLearner } from './bayes.js';
 import { pairsOf, ratingsOf } from './ratings.js';
-import { personalJson, PersonalModel, readTables, STARS } from './served.js';
+import { personalJson, readTables } from './file.js';
+import { PersonalModel, STARS } from './served.js';
 import type { PersonalData } from './train.js';
 
 /** Share of the films whose every rating is held out. */

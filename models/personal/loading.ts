@@ -1,11 +1,6 @@
 import { ModelNotTrained } from '../prediction.js';
-import {
-  PERSONAL_FORMAT,
-  PersonalModel,
-  readTables,
-  type PersonalJson,
-  type PersonalTables,
-} from './served.js';
+import { PERSONAL_FORMAT, readTables, type PersonalJson, type PersonalTables } from './file.js';
+import { PersonalModel } from './served.js';
 
 export interface UntrainedPersonal {
   readonly format: string;

@@ -9,7 +9,8 @@ import { judgeCold } from './cold.js';
 import { untrainedPersonal, type UntrainedPersonal } from './loading.js';
 import { inScale } from './model.js';
 import { pairsOf, ratingsOf, type Ratings } from './ratings.js';
-import { personalJson, STARS, type PersonalJson, type RatedFilms } from './served.js';
+import { personalJson, type PersonalJson, type RatedFilms } from './file.js';
+import { STARS } from './served.js';
 
 export interface PersonalData {
   readonly ratings: Ratings;
