@@ -63,11 +63,9 @@ export function measureOf(report: ModelReport | undefined, name: string): number
  * from, every candidate on the same folds, the model that was served before, and plots of the served one's backtest.
  */
 export function cardOf(input: CardInput): string {
-  const { task, reports, backtest, catalogue, synthetic } = input;
+  const { task, reports, backtest, synthetic } = input;
   const served = reports.find((report) => report.served);
   const main = MAIN_MEASURE[task];
-  const rows = served === undefined ? [] : backtest.filter(({ model }) => model === served.name);
-  const frame = (title: string, subtitle: string) => ({ title, subtitle, synthetic });
   const lines = [
     `# ${task}: ${served?.name ?? reports[0]?.name ?? 'no model'}`,
     '',
@@ -94,12 +92,21 @@ export function cardOf(input: CardInput): string {
     '',
     ...before(input, served),
   ];
-  if (served === undefined) return `${lines.join('\n')}\n`;
+  const rows = backtest.filter(({ model }) => model === served?.name);
+  return `${[...lines, ...(served === undefined ? [] : measuresOf(served, rows, input))].join('\n')}\n`;
+}
+
+/** Every measure of the served model, and plots of its tested rows. */
+function measuresOf(
+  served: ModelReport,
+  rows: readonly TestedRow[],
+  { catalogue, synthetic }: CardInput,
+): string[] {
+  const frame = (title: string, subtitle: string) => ({ title, subtitle, synthetic });
   const image = (what: string, svg: string): string =>
     `![${what}](data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')})`;
   const errors = byGenre(rows);
-  return `${[
-    ...lines,
+  return [
     '## Every measure of the served model',
     '',
     table(
@@ -155,7 +162,7 @@ export function cardOf(input: CardInput): string {
           ),
           '',
         ]),
-  ].join('\n')}\n`;
+  ];
 }
 
 function facts(input: CardInput, served: ModelReport | undefined): string[] {

@@ -186,23 +186,7 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
   };
 
   const runActivity = (task: PlanTask, inputs: TaskInput['inputs']): Promise<ArtefactRef> => {
-    const retry = fixed.retries[task.retry];
-    const activities = proxyActivities<Record<string, (input: TaskInput) => Promise<ArtefactRef>>>({
-      taskQueue: queueOf(task.queue),
-      startToCloseTimeout: task.startToClose,
-      heartbeatTimeout: task.heartbeat,
-      cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-      retry: {
-        initialInterval: retry?.initialInterval,
-        backoffCoefficient: retry?.backoff,
-        maximumInterval: retry?.maximumInterval,
-        maximumAttempts: retry?.maximumAttempts ?? 1,
-      },
-      summary: task.name,
-    });
-    const activity = activities[task.activity ?? ''];
-    if (activity === undefined)
-      throw ApplicationFailure.nonRetryable(`Task ${task.name} names no activity`, 'BadPlan');
+    const activity = activityOf(task, fixed.retries[task.retry], queueOf(task.queue));
     return whenStorageAllows(
       () => activity({ run, task: task.name, inputs }),
       hold,
@@ -272,6 +256,31 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     unchanged: published.unchanged,
     summary: published.summary,
   };
+}
+
+/** The activity of a task, with the task's own queue, timeouts and retries. */
+function activityOf(
+  task: PlanTask,
+  retry: PlanRecord['retries'][string] | undefined,
+  taskQueue: string,
+): (input: TaskInput) => Promise<ArtefactRef> {
+  const activities = proxyActivities<Record<string, (input: TaskInput) => Promise<ArtefactRef>>>({
+    taskQueue,
+    startToCloseTimeout: task.startToClose,
+    heartbeatTimeout: task.heartbeat,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: retry?.initialInterval,
+      backoffCoefficient: retry?.backoff,
+      maximumInterval: retry?.maximumInterval,
+      maximumAttempts: retry?.maximumAttempts ?? 1,
+    },
+    summary: task.name,
+  });
+  const activity = activities[task.activity ?? ''];
+  if (activity === undefined)
+    throw ApplicationFailure.nonRetryable(`Task ${task.name} names no activity`, 'BadPlan');
+  return activity;
 }
 
 /** When the schedule meant this run to start: a backfill of a missed day is about that day. Null: by no schedule. */
