@@ -1,7 +1,7 @@
-/** What the terminal ends with: one line per finding, and what this source cannot answer. */
+import { ask } from './ask.js';
 
-/** Asked of the API over HTTP, as any frontend would. `year` is the snapshot's data year. */
-export const FINDINGS_QUERY = /* GraphQL */ `
+/** `year` is the snapshot's data year. */
+const FINDINGS_QUERY = /* GraphQL */ `
   query Findings($year: Int) {
     snapshot {
       id
@@ -107,6 +107,15 @@ export interface FindingsAnswer {
     | null;
 }
 
+/** What the terminal ends with: one line per finding, and what this source cannot answer. */
+export async function findings(url: string): Promise<string[]> {
+  const { snapshot } = await ask<{ snapshot: { dataYear: number | null } | null }>(
+    url,
+    '{ snapshot { dataYear } }',
+  );
+  return formatFindings(await ask<FindingsAnswer>(url, FINDINGS_QUERY, { year: snapshot?.dataYear ?? null }));
+}
+
 const count = (n: number): string => n.toLocaleString('en-US');
 
 /** A question that a source without these fields cannot answer. */
@@ -156,9 +165,9 @@ export function formatFindings(answer: FindingsAnswer): string[] {
     rows.push([`Genres ahead in ${forecast.year}`, `${genres.join(', ')}; model ${forecast.model}`]);
   }
   for (const task of ['rating', 'revenue']) {
-    const metric = answer.models?.find((model) => model.task === task && model.served)?.metrics[0];
-    const name = answer.models?.find((model) => model.task === task && model.served)?.name;
-    if (name === undefined) continue;
+    const model = answer.models?.find((one) => one.task === task && one.served);
+    if (model === undefined) continue;
+    const [metric] = model.metrics;
     const beside =
       metric?.value == null
         ? ''
@@ -167,7 +176,7 @@ export function formatFindings(answer: FindingsAnswer): string[] {
               ? ` beside ${metric.baselineValue.toFixed(3)} of ${metric.baseline}`
               : ''
           }`;
-    rows.push([`Model of ${task}`, `${name}${beside}`]);
+    rows.push([`Model of ${task}`, `${model.name}${beside}`]);
   }
   const width = Math.max(...rows.map(([label]) => label.length));
   const losses = `${count(snapshot.quarantined)} quarantined, ${count(snapshot.deadLetters)} dead letters`;

@@ -1,7 +1,7 @@
-import type { Forest50 } from './forest50.js';
 import {
   forest50,
   forest50Params,
+  type Forest50,
   type Forest50Json,
   type GenreYear,
   type PopularityEstimator,

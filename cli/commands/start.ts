@@ -12,10 +12,11 @@ import { createRuns, type RunControl } from '../../temporal/runs.js';
 import { findOrStartServer } from '../../temporal/server.js';
 import { parseCatalogue } from '../../tmdb/catalogues/catalogue.js';
 import { openCatalogue } from '../../tmdb/catalogues/open.js';
+import { ask } from '../ask.js';
 import { startChild, type Child } from '../children.js';
 import { asEnvironment, readSettings, withoutKeys, type Settings } from '../config.js';
 import { localFolder, openData } from '../data.js';
-import { FINDINGS_QUERY, formatFindings, type FindingsAnswer } from '../findings.js';
+import { findings } from '../findings.js';
 import { untilAskedToStop } from '../lifetime.js';
 import type { flagsOf } from '../options.js';
 import { apiOptions, catalogueOption, dataOption, hostOption, limitOption, portOption } from '../options.js';
@@ -195,24 +196,4 @@ async function served(url: string, snapshot: string): Promise<void> {
   throw new Error(
     `The API does not serve ${snapshot} after a minute; its log is logs/api.log in the data folder.`,
   );
-}
-
-async function findings(url: string): Promise<string[]> {
-  const { snapshot } = await ask<{ snapshot: { dataYear: number | null } | null }>(
-    url,
-    '{ snapshot { dataYear } }',
-  );
-  return formatFindings(await ask<FindingsAnswer>(url, FINDINGS_QUERY, { year: snapshot?.dataYear ?? null }));
-}
-
-/** Roots that this source cannot answer are null; the rest of the answer stands. */
-async function ask<Data>(url: string, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = (await response.json()) as { data?: Data | null; errors?: { message: string }[] };
-  if (data == null) throw new Error(`The API answered: ${errors?.map(({ message }) => message).join('; ')}`);
-  return data;
 }
