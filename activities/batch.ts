@@ -69,32 +69,23 @@ export async function fetchFilms(options: BatchOptions): Promise<'done' | 'pause
       witness = id;
       return await options.onFilm(id, answer.body);
     }
+    const { status, message } = answer;
+    const letter: DeadLetter = { id, status, attempts: attempts + 1, message };
     if (answer.kind === 'final') {
       failuresInARow = 0;
       witness ??= id;
-      return await options.onDead({
-        id,
-        status: answer.status,
-        attempts: attempts + 1,
-        message: answer.message,
-      });
+      return await options.onDead(letter);
     }
     failuresInARow++;
     if (answer.retryAfterMs !== null) pacer.refused(answer.retryAfterMs);
-    const last = attempts + 1 >= ATTEMPTS;
+    const last = letter.attempts >= ATTEMPTS;
     if ((failuresInARow >= AWAY || last) && !(await othersAnswer()))
       throw new SourceUnavailable(
-        `The source answers no film (last: ${answer.message}). It is tried again; if this lasts, look at its status, the network and TMDB_BASE_URL.`,
+        `The source answers no film (last: ${message}). It is tried again; if this lasts, look at its status, the network and TMDB_BASE_URL.`,
       );
-    if (last)
-      return await options.onDead({
-        id,
-        status: answer.status,
-        attempts: attempts + 1,
-        message: answer.message,
-      });
+    if (last) return await options.onDead(letter);
     const wait = Math.max(answer.retryAfterMs ?? 0, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempts));
-    again.push({ id, attempts: attempts + 1, notBefore: clock.now() + wait });
+    again.push({ id, attempts: letter.attempts, notBefore: clock.now() + wait });
   };
 
   const take = (): Waiting | null => {

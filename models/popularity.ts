@@ -75,6 +75,7 @@ interface FoldResult {
   readonly seconds: number;
 }
 
+/** With fewer films nothing is trained. */
 const LEAST_FILMS = 10;
 
 const MODELS = [meanPopularity.name, lastPopularity.name, 'forest50'];

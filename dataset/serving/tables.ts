@@ -144,16 +144,6 @@ export interface CreditsTable {
   readonly byPerson: Postings;
 }
 
-export interface TrendRow {
-  readonly genre: string;
-  readonly year: number;
-  readonly movieCount: number;
-  readonly popularity: number | null;
-  readonly index: number | null;
-  readonly voteAverage: number | null;
-  readonly share: number;
-}
-
 /** The ranking of people; `genre` is a number of the films' genres, -1 all; `year` NaN is over all years. */
 export interface RankingTable {
   readonly role: Uint8Array<ArrayBuffer>;
@@ -162,6 +152,28 @@ export interface RankingTable {
   readonly rank: Int32Array<ArrayBuffer>;
   readonly person: Int32Array<ArrayBuffer>;
   readonly movieCount: Int32Array<ArrayBuffer>;
+}
+
+/** What is large: made once when a snapshot is published, and opened by reading it. */
+export interface PreparedTables {
+  readonly films: FilmsTable;
+  readonly persons: PersonsTable;
+  readonly credits: CreditsTable;
+  readonly ranking: RankingTable;
+  /** Of each genre alone. */
+  readonly genreRanking: RankingTable;
+  /** Film rows by return on investment, best first. */
+  readonly roi: Uint32Array<ArrayBuffer>;
+}
+
+export interface TrendRow {
+  readonly genre: string;
+  readonly year: number;
+  readonly movieCount: number;
+  readonly popularity: number | null;
+  readonly index: number | null;
+  readonly voteAverage: number | null;
+  readonly share: number;
 }
 
 export interface ForecastRow {
@@ -182,10 +194,6 @@ export interface SeriesForecastRow extends Omit<ForecastRow, 'index'> {
   readonly value: number;
 }
 
-export interface SeriesBacktestRow extends ForecastBacktestRow {
-  readonly series: string;
-}
-
 /** Rows of one model stand together, in the order origin, genre, year. */
 export interface ForecastBacktestRow {
   readonly model: string;
@@ -198,6 +206,10 @@ export interface ForecastBacktestRow {
   readonly upper: number | null;
   readonly lower95: number | null;
   readonly upper95: number | null;
+}
+
+export interface SeriesBacktestRow extends ForecastBacktestRow {
+  readonly series: string;
 }
 
 export interface DeadLetterRow {
@@ -223,18 +235,6 @@ export interface ReportRow {
   readonly seconds: number | null;
   readonly backend: string | null;
   readonly metrics: readonly MetricRow[];
-}
-
-/** What is large: made once when a snapshot is published, and opened by reading it. */
-export interface PreparedTables {
-  readonly films: FilmsTable;
-  readonly persons: PersonsTable;
-  readonly credits: CreditsTable;
-  readonly ranking: RankingTable;
-  /** Of each genre alone. */
-  readonly genreRanking: RankingTable;
-  /** Film rows by return on investment, best first. */
-  readonly roi: Uint32Array<ArrayBuffer>;
 }
 
 /** The rest but for the models, small. */
