@@ -36,6 +36,22 @@ const movies = (variables: Question['variables']): Question => ({
   variables: { first: 20, ...variables },
 });
 
+const plannedFilm = (random: Random, of: Vocabulary, more: string): Question => ({
+  query: `query ($movie: MovieInput!) { predictRating(movie: $movie) { rating lower upper good probabilityGood model unknown ${more} } }`,
+  variables: {
+    movie: {
+      genres: [one(random, of.genres)],
+      year: of.dataYear + 1,
+      month: 1 + below(random, 12),
+      runtime: 70 + below(random, 100),
+      budget: maybe(random, () => (1 + below(random, 200)) * 1e6),
+      language: one(random, ['en', 'fr', 'ja']),
+      directors: [one(random, of.people)],
+      cast: [one(random, of.people), one(random, of.people)],
+    },
+  },
+});
+
 /** Each draws all arguments anew: no two requests need be the same. */
 const KINDS = {
   'movies: any filter and order': (random, of) =>
@@ -94,21 +110,8 @@ const KINDS = {
     query: `query ($year: Int, $first: Int) { genreForecast(year: $year, first: $first) { year model trainedThrough ranking { rank genre index lower upper } } }`,
     variables: { year: dataYear + 1 + below(random, 3), first: 5 + below(random, 15) },
   }),
-  predictRating: (random, of) => ({
-    query: `query ($movie: MovieInput!) { predictRating(movie: $movie) { rating lower upper good probabilityGood model reasons { feature value effect } unknown } }`,
-    variables: {
-      movie: {
-        genres: [one(random, of.genres)],
-        year: of.dataYear + 1,
-        month: 1 + below(random, 12),
-        runtime: 70 + below(random, 100),
-        budget: maybe(random, () => (1 + below(random, 200)) * 1e6),
-        language: one(random, ['en', 'fr', 'ja']),
-        directors: [one(random, of.people)],
-        cast: [one(random, of.people), one(random, of.people)],
-      },
-    },
-  }),
+  predictRating: (random, of) => plannedFilm(random, of, ''),
+  'predictRating with reasons': (random, of) => plannedFilm(random, of, 'reasons { feature value effect }'),
 } satisfies Record<string, Draw>;
 
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];

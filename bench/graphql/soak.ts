@@ -81,7 +81,7 @@ async function post(question: Question): Promise<Answer> {
 
 async function client(seed: number): Promise<void> {
   const draw = drawing(
-    KIND_NAMES.filter((kind) => kind !== 'predictRating'),
+    KIND_NAMES.filter((kind) => !kind.startsWith('predictRating')),
     vocabulary,
     seed,
   );
