@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answers, LOCAL_ADDRESS, type TemporalSettings } from './connection.js';
 import { findTemporalBinary, NoTemporal } from './binary.js';
+import { freePort, isFree } from './ports.js';
 
 /** A Temporal server to work with. */
 export interface TemporalServer {
@@ -60,7 +60,7 @@ export async function findOrStartServer(options: ServerOptions): Promise<Tempora
     throw new NoTemporal(
       `Port ${PORT} is taken by a program that is not a Temporal server. End it, or set TEMPORAL_ADDRESS to a server elsewhere.`,
     );
-  const uiPort = (await isFree(UI_PORT)) ? UI_PORT : await anyPort();
+  const uiPort = (await isFree(UI_PORT)) ? UI_PORT : await freePort();
   const binary = await findTemporalBinary(environment, say, downloadServer);
   const logs = join(data, 'logs');
   await mkdir(logs, { recursive: true });
@@ -145,23 +145,4 @@ function withoutSecrets(environment: ServerOptions['environment']): Record<strin
       (entry): entry is [string, string] => entry[1] !== undefined && !/^(TMDB_|MARQUEE_)/.test(entry[0]),
     ),
   );
-}
-
-async function isFree(port: number): Promise<boolean> {
-  return await new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => done(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
-  });
-}
-
-async function anyPort(): Promise<number> {
-  return await new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

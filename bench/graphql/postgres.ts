@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { access, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import pl from 'nodejs-polars';
 import { BENCH_FOLDER } from '../bundle.js';
 import { run } from '../measure.js';
 import type { Question } from './questions.js';
+import { freePort } from '../../temporal/ports.js';
 
 /** The peer with a database: PostGraphile over PostgreSQL, with the indexes that its page needs. */
 export interface Postgraphile {
@@ -187,14 +187,6 @@ async function postgraphile(): Promise<string> {
     ]);
   }
   return cli;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 async function until(works: () => Promise<unknown>): Promise<void> {

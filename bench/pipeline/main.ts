@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile, rm, stat, mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { run } from '../measure.js';
 import { processesOf, useOf, type ProcessUse } from '../processes.js';
 import { round, table } from '../table.js';
 import { growthPicture } from './growth.js';
+import { freePort } from '../../temporal/ports.js';
 
 /**
  * `marquee start --once` over synthetic catalogues: time of each task, peak memory of each process, bytes on disk,
@@ -249,12 +249,4 @@ async function bytesOf(folder: string): Promise<number> {
     if (entry.isFile())
       bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => ({ size: 0 }))).size;
   return bytes;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

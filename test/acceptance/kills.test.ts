@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ask,
   childrenOf,
-  freePort,
   launch,
   marquee,
   removeFolder,
@@ -14,6 +13,7 @@ import {
   type Running,
   type TemporalServer,
 } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 
 /** Whatever dies, the run goes on from where it was, and comes to the same bytes. */
 

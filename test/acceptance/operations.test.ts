@@ -7,7 +7,6 @@ import { WebSocket } from 'ws';
 import {
   ask,
   environment,
-  freePort,
   launch,
   marquee,
   removeFolder,
@@ -19,6 +18,7 @@ import {
   type Running,
   type TemporalServer,
 } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 
 /** What an operator and a frontend do with the running system: the questions that are not about data. */
 

@@ -4,7 +4,6 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/browser.js';
 import {
-  freePort,
   launch,
   removeFolder,
   ROOT,
@@ -13,6 +12,7 @@ import {
   type Running,
   type TemporalServer,
 } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 
 /** What people see: the page over the sample, in Chromium. Screenshots lie in test/output. */
 describe('the page', () => {

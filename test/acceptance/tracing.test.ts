@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
-  freePort,
   launch,
   removeFolder,
   startTemporalServer,
@@ -11,6 +10,7 @@ import {
   type Running,
   type TemporalServer,
 } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 
 interface Span {
   readonly service: string;

@@ -37,7 +37,7 @@ try {
   const sum = (of: (one: ChaosResult) => number): number => results.reduce((all, one) => all + of(one), 0);
   const passed = results.filter(({ failures }) => failures.length === 0).length;
   const same = results.filter(({ sha256 }) => sha256 === reference.sha256).length;
-  const share = (one: ChaosResult): number => one.beyond / one.films;
+  const share = (one: ChaosResult): number => one.beyond / Math.max(1, one.films);
   console.log(
     [
       '',

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, marquee, removeFolder, temporaryFolder, type Outcome } from '../support/system.js';
+import { marquee, removeFolder, temporaryFolder, type Outcome } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 import { changed } from '../plan/plan.js';
 
 /** The compiled program, started as a person starts it; what it refuses it refuses in one sentence. */

@@ -1,16 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ask,
-  freePort,
-  launch,
-  removeFolder,
-  startTemporalServer,
-  temporalCli,
-  temporaryFolder,
-  until,
-} from '../support/system.js';
+import { ask, launch, removeFolder, startTemporalServer, temporalCli, temporaryFolder, until } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 
 /**
  * Records the histories that `replay.test.ts` replays: `npx tsx test/histories/record.ts`. A recording is kept as long

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Settings } from '../../dataset/s3client.js';
 import { findProgram } from './programs.js';
-import { freePort } from './system.js';
+import { freePort } from '../../temporal/ports.js';
 
 /** A real S3 server over a folder: versitygw, from VERSITYGW, the PATH or the cache that .ci/run fills. */
 export function findS3Server(): string | null {

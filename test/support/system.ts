@@ -1,11 +1,11 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { findProgram } from './programs.js';
+import { freePort } from '../../temporal/ports.js';
 
 /** The program as a user has it: the compiled command line, a real Temporal server, a folder on disk. */
 
@@ -14,17 +14,6 @@ const MAIN = join(ROOT, 'dist/cli/main.js');
 
 export function temporaryFolder(name: string): string {
   return mkdtempSync(join(tmpdir(), `marquee-${name}-`));
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Path of the Temporal CLI, which carries the development server. */

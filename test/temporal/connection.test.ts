@@ -2,7 +2,8 @@ import { TransportError } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { connectWorker, readTemporalSettings } from '../../temporal/connection.js';
-import { freePort, startTemporalServer, temporaryFolder } from '../support/system.js';
+import { startTemporalServer, temporaryFolder } from '../support/system.js';
+import { freePort } from '../../temporal/ports.js';
 
 const settings = readTemporalSettings({});
 
