@@ -100,6 +100,27 @@ describe('the page', () => {
     }
   });
 
+  it('starts a run, holds it, lets it go on at another rate and cancels it', async () => {
+    const said = async (sentence: string): Promise<void> =>
+      await page.locator('#action', { hasText: sentence }).waitFor();
+    const press = async (action: string): Promise<void> =>
+      await page.locator(`#runs [data-action=${action}]`).click();
+    await page.locator('#start-form input[name=catalogue]').fill('synthetic:20000');
+    await page.locator('#start-form button[type=submit]').click();
+    await said('Start a run: asked for.');
+    await page.locator('#runs .run[data-status=RUNNING]').waitFor();
+    await press('pause');
+    await page.locator('#runs .run[data-status=PAUSED]').waitFor();
+    await press('resume');
+    await page.locator('#runs .run[data-status=RUNNING]').waitFor();
+    await page.getByLabel('Requests per second').fill('7');
+    await press('rate');
+    await said('Set the rate: asked for.');
+    await press('cancel');
+    await page.locator('#runs .run[data-status=CANCELED]').waitFor();
+    expect(await page.locator('#runs [data-action]').count()).toBe(0);
+  });
+
   it('meets no error and no refusal of its content security policy', () => {
     expect(problems).toEqual([]);
   });

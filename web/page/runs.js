@@ -3,6 +3,7 @@ import { ask, failureOf, request } from './api.js';
 import { dag } from './dag.js';
 import { byId, h, responsive } from './dom.js';
 import { text, whole } from './fields.js';
+import { runControls } from './runControls.js';
 import { isOpen, runHead, runList, taskTable } from './runTables.js';
 import { Section, trouble } from './section.js';
 import { subscribe } from './subscription.js';
@@ -16,13 +17,8 @@ const RUNS = `query Runs { runs(first: 10) { ${LINE} } }`;
 const ONE = `query Run($id: ID!) { run(id: $id) { ${RUN} } }`;
 const PROGRESS = `subscription Progress($id: ID!) { runProgress(id: $id) { ${RUN} } }`;
 const START = `mutation Start($input: StartRunInput) { startRun(input: $input) { id } }`;
-const CONTROL = {
-  pause: 'mutation Pause($id: ID!) { pauseRun(id: $id) { id } }',
-  resume: 'mutation Resume($id: ID!) { resumeRun(id: $id) { id } }',
-  cancel: 'mutation Cancel($id: ID!) { cancelRun(id: $id) { id } }',
-};
-const RATE = 'mutation Rate($id: ID!, $rate: Float!) { setRate(id: $id, ratePerSecond: $rate) { id } }';
 
+/** Milliseconds. */
 const LIST_EVERY = 10_000;
 const POLL_EVERY = 5_000;
 
@@ -183,43 +179,11 @@ export function showRuns({ onClosed }) {
       boxes.head.dataset.run = shown.id;
       boxes.head.dataset.status = shown.status;
       put('head', { ...shown, tasks: null }, () => runHead(shown));
-      put('controls', [shown.id, shown.status], () => (isOpen(shown) ? buttons(shown) : null));
+      put('controls', [shown.id, shown.status], () => (isOpen(shown) ? runControls(shown, perform) : null));
       put('tasks', shown.tasks, () => taskTable(shown));
     }
     put('list', [shown?.id, runs.map((run) => ({ ...run, tasks: null }))], () =>
       runList(runs, shown?.id, pick),
-    );
-  };
-
-  const buttons = (run) => {
-    const rate = h('input', {
-      type: 'number',
-      min: 0,
-      step: 'any',
-      value: 10,
-      'aria-label': 'Requests per second',
-    });
-    const button = (what, name) =>
-      h(
-        'button',
-        { type: 'button', 'data-action': name, click: () => perform(what, CONTROL[name], { id: run.id }) },
-        what,
-      );
-    return h(
-      'p',
-      { class: 'buttons' },
-      run.status === 'PAUSED' ? button('Resume', 'resume') : button('Pause', 'pause'),
-      button('Cancel', 'cancel'),
-      h('label', {}, 'Requests a second ', rate),
-      h(
-        'button',
-        {
-          type: 'button',
-          'data-action': 'rate',
-          click: () => perform('Set the rate', RATE, { id: run.id, rate: Number(rate.value) }),
-        },
-        'Set',
-      ),
     );
   };
 
