@@ -1,5 +1,4 @@
-import type { Artefact } from './artefacts.js';
-import { readJson } from './artefacts.js';
+import { readJson, type Artefact } from './artefacts.js';
 import type { BlockRecord } from './blocks.js';
 import { unreachableHistory } from './popularity.js';
 import { listSnapshots, manifestPath } from './snapshots.js';

@@ -3,7 +3,7 @@ import { FILMS, SHARE } from '../../models/forecast/series.js';
 import { openEngine } from '../../models/networks/backend.js';
 import { spearman } from '../../models/metrics.js';
 import type { Genre } from '../../tmdb/catalogues/genres.js';
-import { plantedIndex } from '../../tmdb/catalogues/synthetic.js';
+import { plantedIndex } from '../../tmdb/catalogues/planted.js';
 import { prepare } from '../prepared.js';
 import { table } from '../table.js';
 import { drawAgeCurve } from './age.js';

@@ -3,8 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXPORT_FORMATS, exportTable, type ExportFormat } from '../../dataset/export.js';
 import { readSettings, UsageError } from '../config.js';
-import type { flagsOf } from '../options.js';
-import { catalogueOption, dataOption } from '../options.js';
+import { catalogueOption, dataOption, type flagsOf } from '../options.js';
 import { servedLabel } from '../served.js';
 import { chooseSnapshot, openFolder } from '../snapshot.js';
 

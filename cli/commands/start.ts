@@ -18,8 +18,15 @@ import { asEnvironment, readSettings, withoutKeys, type Settings } from '../conf
 import { localFolder, openData } from '../data.js';
 import { findings } from '../findings.js';
 import { untilAskedToStop } from '../lifetime.js';
-import type { flagsOf } from '../options.js';
-import { apiOptions, catalogueOption, dataOption, hostOption, limitOption, portOption } from '../options.js';
+import {
+  apiOptions,
+  catalogueOption,
+  dataOption,
+  hostOption,
+  limitOption,
+  portOption,
+  type flagsOf,
+} from '../options.js';
 import { createPainter, duration } from '../progress.js';
 import { readPlanFile } from '../root.js';
 import { servedLabel } from '../served.js';

@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { vacuum } from '../../dataset/vacuum.js';
 import { parseDuration } from '../../plan/schema.js';
 import { readSettings, UsageError } from '../config.js';
-import type { flagsOf } from '../options.js';
-import { dataOption } from '../options.js';
+import { dataOption, type flagsOf } from '../options.js';
 import { openFolder } from '../snapshot.js';
 
 /** Makes room. */

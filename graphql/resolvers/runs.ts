@@ -16,8 +16,7 @@ import { RUN_ID, inRange, pageSize } from '../arguments.js';
 import { readCatalogue } from '../catalogue.js';
 import type { Context } from '../context.js';
 import { badInput } from '../errors.js';
-import type { RunsError } from '../runs.js';
-import { type RunView } from '../runs.js';
+import type { RunsError, RunView } from '../runs.js';
 import { Pipeline } from '../types/pipeline.js';
 import { Run, StartRunInput } from '../types/run.js';
 import { describeSnapshot, SnapshotType } from '../types/snapshot.js';
@@ -137,10 +136,7 @@ export class RunResolver {
   @Subscription(() => Run, {
     description: 'The run now, and again whenever it changes; ends with it.',
     subscribe: ({ args, context }) =>
-      watch(
-        (context as Context).services.runs.watch.bind((context as Context).services.runs),
-        args.id as string,
-      ),
+      watch((id) => (context as Context).services.runs.watch(id), args.id as string),
   })
   runProgress(@Root() run: RunView | RunsError, @Arg('id', () => ID, RUN_ID) _id: string): RunView {
     if (run instanceof Error) throw run;

@@ -6,7 +6,7 @@ import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import { lazyClient, readTemporalSettings } from '../../temporal/connection.js';
 import { dataId } from '../../temporal/ids.js';
 import { createRuns, type RunControl } from '../../temporal/runs.js';
-import { seededRandom } from '../../tmdb/catalogues/draws.js';
+import { seededRandom } from '../../models/random.js';
 import { launch, marquee, startTemporalServer } from '../support/system.js';
 import { freePort } from '../../temporal/ports.js';
 import { chaosPlan } from './plan.js';

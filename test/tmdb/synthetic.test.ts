@@ -9,7 +9,8 @@ import {
 import { openCatalogue } from '../../tmdb/catalogues/open.js';
 import type { Genre } from '../../tmdb/catalogues/genres.js';
 import { LAST_PERSON, nameOf } from '../../tmdb/catalogues/people.js';
-import { plantedIndex, syntheticDocuments } from '../../tmdb/catalogues/synthetic.js';
+import { plantedIndex } from '../../tmdb/catalogues/planted.js';
+import { syntheticDocuments } from '../../tmdb/catalogues/synthetic.js';
 
 interface Document {
   readonly id: number;

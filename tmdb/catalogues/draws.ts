@@ -1,7 +1,3 @@
-import { seededRandom } from '../../models/random.js';
-
-export { seededRandom };
-
 /** Draws numbers in [0, 1). */
 export type Random = () => number;
 

@@ -1,4 +1,4 @@
-import { seededRandom } from './draws.js';
+import { seededRandom } from '../../models/random.js';
 
 /** How a request fails, each as often as another. A `slow` one is answered after all. */
 export type Fault =

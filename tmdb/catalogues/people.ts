@@ -1,4 +1,5 @@
-import { gaussian, seededRandom, zipf, type Random } from './draws.js';
+import { seededRandom } from '../../models/random.js';
+import { gaussian, zipf, type Random } from './draws.js';
 
 /**
  * The people of synthetic films. Nothing is held: an id gives its name and its effect at once.

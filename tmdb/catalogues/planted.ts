@@ -1,4 +1,5 @@
-import { gaussian, seededRandom } from './draws.js';
+import { seededRandom } from '../../models/random.js';
+import { gaussian } from './draws.js';
 import { GENRES, type Genre } from './genres.js';
 
 /** The trends that a synthetic catalogue is made from, so that what a forecast finds can be checked. */

@@ -1,12 +1,11 @@
+import { seededRandom } from '../../models/random.js';
 import type { Catalogue, ListedFilm } from './catalogue.js';
-import { cumulate, gaussian, seededRandom, weighted, type Random } from './draws.js';
+import { cumulate, gaussian, weighted, type Random } from './draws.js';
 import { GENRE_IDS, GENRES, type Genre } from './genres.js';
 import { drawActor, drawDirector, nameOf, quality } from './people.js';
 import { FIRST_YEAR, GENRE_SHARES, LAST_YEAR, plantedIndex, type PlantedIndex } from './planted.js';
 import { catalogueLabel, type CatalogueSpec } from './spec.js';
 import * as words from './words.js';
-
-export { plantedIndex } from './planted.js';
 
 /** Raise it when any film changes for the same seed and id. */
 const GENERATOR = 1;
