@@ -1,6 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { findArtefact, sha256OfFile } from '../dataset/artefacts.js';
 import { chooseBase, listCrawls, type Crawl, type Selection } from '../dataset/crawls.js';
+import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 import { addDays, changedFilms } from '../tmdb/changes.js';
 import type { TmdbEndpoint } from '../tmdb/client.js';
 import { findExport } from '../tmdb/export.js';
@@ -11,7 +12,6 @@ import { requireUnder } from './endpoints.js';
 import { requireKey } from './home.js';
 import { runTask } from './runner.js';
 import type { WorkerContext } from './worker.js';
-import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 
 /**
  * The ids that a run fetches: the newest daily export up to the run's day, or a user's own list. Its key is the

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Facts } from '../dataset/artefacts.js';
 import type { Trial } from '../models/search.js';
 import type { RunFacts } from '../workflows/records.js';
 
@@ -43,9 +44,6 @@ export interface InputArtefact {
   readonly tables: Readonly<Record<string, string>>;
   readonly facts: Facts;
 }
-
-/** Small named values that later tasks and the snapshot need, e.g. `{ asOf: '2015-12-31', dataYear: 2015 }`. */
-export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface TaskOutput {
   readonly tables: readonly OutputTable[];

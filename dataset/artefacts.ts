@@ -18,6 +18,7 @@ export interface TableRecord {
   readonly feeds?: boolean | undefined;
 }
 
+/** Small named values that later tasks and the snapshot need, e.g. `{ asOf: '2015-12-31', dataYear: 2015 }`. */
 export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What a task has written, and how it came about. */

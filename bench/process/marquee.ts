@@ -5,7 +5,8 @@ import { task as cleanFilms } from '../../activities/tasks/cleanFilms.js';
 import { task as genreTrends } from '../../activities/tasks/genreTrends.js';
 import { task as rankPeople } from '../../activities/tasks/rankPeople.js';
 import { task as rankRoi } from '../../activities/tasks/rankRoi.js';
-import type { Facts, InputArtefact, Task } from '../../activities/task.js';
+import type { Facts } from '../../dataset/artefacts.js';
+import type { InputArtefact, Task } from '../../activities/task.js';
 
 /** The program's own tasks from the blocks to trends, rankings and ROI. Arguments: data folder, output folder. */
 const [data, out] = process.argv.slice(2) as [string, string];

@@ -176,7 +176,7 @@ function tableOf(views: readonly Lagged[]): FeatureTable {
   };
 }
 
-function scaleOf(values: readonly number[]): { readonly mean: number; readonly spread: number } {
+function scaleOf(values: readonly number[]): Scale {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   return { mean, spread: spread > 0 ? spread : 1 };
