@@ -37,6 +37,23 @@ export function rowsOf(bits: Bitmap, count: number): Uint32Array<ArrayBuffer> {
   return rows;
 }
 
+/** Rows that are listed, or written over the bits of somebody who has room for them. */
+export interface Rows {
+  readonly count: number;
+  /** Ascending and distinct; not to be changed. */
+  list(): Uint32Array;
+  write(bits: Bitmap): void;
+}
+
+export const listed = (rows: Uint32Array): Rows => ({
+  count: rows.length,
+  list: () => rows,
+  write(bits) {
+    bits.fill(0);
+    addRows(bits, rows, 0, rows.length);
+  },
+});
+
 /** Few rows are kept as a list, distinct and in any order; many as a bitmap. */
 export type RowSet =
   | { readonly count: number; readonly rows: Uint32Array; readonly bits: null }

@@ -1,5 +1,5 @@
 import { placeIn } from '../../models/rising.js';
-import { addRows, LIST, listSet, rowsOf, setOf, wordsFor, type Bitmap, type RowSet } from './bitmap.js';
+import { listed, rowsOf, wordsFor, type Bitmap, type Rows } from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
 /** Bytes of which every run is indexed; longer ones continue runs that many texts hold. */
@@ -32,17 +32,17 @@ export class Grams {
     this.#bits = new Uint32Array(data.buffer, data.byteOffset, data.byteLength >>> 2);
   }
 
-  /** The needle is not empty. Its bits are not to be changed. */
-  holding(needle: Uint8Array): RowSet {
+  /** The needle is not empty. */
+  holding(needle: Uint8Array): Rows {
     const { counts } = this.#table;
     let rarest = 0;
     for (let from = 0; from < needle.length; from++) {
       const { run, depth } = this.#longest(needle, from);
       if (depth === needle.length) return this.#set(run);
-      if (from + depth < needle.length && isExtended(depth, counts[run]!)) return listSet(new Uint32Array(0));
+      if (from + depth < needle.length && isExtended(depth, counts[run]!)) return listed(new Uint32Array(0));
       if (counts[run]! < counts[rarest]!) rarest = run;
     }
-    return setOf(this.#verified(this.#rows(rarest), needle), this.#count);
+    return listed(this.#verified(this.#list(rarest), needle));
   }
 
   get #count(): number {
@@ -83,37 +83,40 @@ export class Grams {
     return kept.slice(0, count);
   }
 
-  #set(run: number): RowSet {
-    const count = this.#table.counts[run]!;
-    if (count <= LIST) return listSet(this.#rows(run));
-    // Its best matches are often found without them.
-    const make = (): Bitmap => this.#bitmap(run);
-    let made: Bitmap | undefined;
+  #set(run: number): Rows {
     return {
-      count,
-      rows: null,
-      get bits() {
-        return (made ??= make());
+      count: this.#table.counts[run]!,
+      list: () => this.#list(run),
+      write: (bits) => {
+        if (this.#isBitmap(run)) return bits.set(this.#bitmap(run));
+        bits.fill(0);
+        this.#decode(run, (row) => (bits[row >>> 5]! |= 1 << (row & 31)));
       },
     };
   }
 
-  #bitmap(run: number): Bitmap {
-    if (isBitmap(this.#table.counts[run]!, this.#count)) {
-      const from = this.#table.starts[run]! >>> 2;
-      return this.#bits.subarray(from, from + wordsFor(this.#count));
-    }
-    const bits = new Uint32Array(wordsFor(this.#count));
-    const rows = this.#rows(run);
-    addRows(bits, rows, 0, rows.length);
-    return bits;
+  #isBitmap(run: number): boolean {
+    return isBitmap(this.#table.counts[run]!, this.#count);
   }
 
-  #rows(run: number): Uint32Array<ArrayBuffer> {
+  #bitmap(run: number): Bitmap {
+    const from = this.#table.starts[run]! >>> 2;
+    return this.#bits.subarray(from, from + wordsFor(this.#count));
+  }
+
+  #list(run: number): Uint32Array<ArrayBuffer> {
     const count = this.#table.counts[run]!;
-    if (isBitmap(count, this.#count)) return rowsOf(this.#bitmap(run), count);
+    if (this.#isBitmap(run)) return rowsOf(this.#bitmap(run), count);
     const rows = new Uint32Array(count);
-    const { starts, data } = this.#table;
+    let at = 0;
+    this.#decode(run, (row) => (rows[at++] = row));
+    return rows;
+  }
+
+  /** The rows of a run that is no bitmap, ascending. */
+  #decode(run: number, take: (row: number) => void): void {
+    const { counts, starts, data } = this.#table;
+    const count = counts[run]!;
     for (let i = 0, at = starts[run]!, row = -1; i < count; i++) {
       let step = data[at++]!;
       // Most steps of long lists are one byte.
@@ -122,8 +125,7 @@ export class Grams {
         step = (step & ((1 << shift) - 1)) | ((byte & 127) << shift);
       }
       row += step + 1;
-      rows[i] = row;
+      take(row);
     }
-    return rows;
   }
 }

@@ -53,10 +53,17 @@ export class Narrowing {
     return this.#turn;
   }
 
-  /** With these rows, or with all. */
-  begin(rows: Bitmap | null): void {
+  /** With the rows that are written over the bits, or with all. */
+  begin(write: ((bits: Bitmap) => void) | null): void {
     this.#turn++;
-    this.bits.set(rows ?? this.#every);
+    if (write === null) this.bits.set(this.#every);
+    else write(this.bits);
+  }
+
+  /** Loses what is not written over the bits that it gets. */
+  keepWritten(write: (bits: Bitmap) => void): void {
+    write(this.#most);
+    this.#combine(this.#none, this.#most);
   }
 
   /** Loses what `most` lacks. */

@@ -19,8 +19,8 @@ export interface Condition {
   readonly holds: (row: number) => boolean;
   /** The films, in any order; not to be changed. */
   readonly rows: () => Uint32Array;
-  /** The same as bits where these lie ready; not to be changed. */
-  readonly bits?: () => Bitmap;
+  /** Writes them over bits, where that takes little time. */
+  readonly write?: (bits: Bitmap) => void;
   /** Takes all others out. */
   readonly narrow: (to: Narrowing) => void;
 }
@@ -57,7 +57,7 @@ export class Conditions {
       count: returns.length,
       holds: (row) => holds(returning, row),
       rows: () => returns,
-      bits: () => returning,
+      write: (bits) => bits.set(returning),
       narrow: (to) => to.keep(returning),
     };
     const { rank, ascending } = films.orders.ROI;
@@ -69,7 +69,7 @@ export class Conditions {
         count: known,
         holds: (row) => rank[row] !== 0,
         rows: () => ascending.subarray(0, known),
-        bits: () => withRoi,
+        write: (bits) => bits.set(withRoi),
         narrow: (to) => to.keep(withRoi),
       },
       unknown: {
@@ -128,7 +128,7 @@ export class Conditions {
       // Not of the columns of words, which are many times as large.
       holds: holding(bits),
       rows: () => rows,
-      bits,
+      write: (to) => to.set(bits()),
       narrow: (to) => to.keep(bits()),
     };
   }

@@ -36,11 +36,16 @@ export function byMatch(
   const all = rank.length;
   const among = (rows: Uint32Array): RowSet => setOf(whole ? rows : those(rows, set.bits), all);
   const [exact, beginning] = [among(same), among(begin.subarray(same.length))];
-  const rest = (): RowSet => {
-    const others = set.bits.slice();
-    dropRows(others, begin, 0, begin.length);
-    return { count: set.count - exact.count - beginning.count, rows: null, bits: others };
-  };
+  const rest = (): RowSet => ({
+    count: set.count - exact.count - beginning.count,
+    rows: null,
+    // Nobody else asks for the bits of this set any more.
+    get bits() {
+      const { bits } = set;
+      dropRows(bits, begin, 0, begin.length);
+      return bits;
+    },
+  });
   const parts = [() => exact, () => beginning, rest].map((part) => () => inOrder(part(), popularity, 'DESC'));
   return joined(set.count, all / 4, parts);
 }

@@ -1,16 +1,17 @@
 import { BoundedMap } from '../boundedMap.js';
 import {
-  bitmapOf,
-  holds,
   LIST,
+  listed,
   listSet,
   rowsOf,
   setOf,
   type Bitmap,
+  type Rows,
   type RowSet,
 } from '../../dataset/serving/bitmap.js';
 import { fold } from '../../dataset/serving/fold.js';
 import { Grams } from '../../dataset/serving/grams.js';
+import { placeIn } from '../../models/rising.js';
 import { Narrowing } from '../../dataset/serving/narrowing.js';
 import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
@@ -103,21 +104,16 @@ export class FilmSearch {
   }
 
   #search(question: Question): RowSet {
-    const sets = this.#sets(question);
-    if (sets === null) return listSet(new Uint32Array(0));
-    const conditions = [
-      ...sets.map((set) => conditionOf(set, this.#films.count)),
-      ...this.#conditions.of(question),
-    ];
-    const [only, more] = conditions;
-    if (only === undefined) return { count: this.#films.count, rows: null, bits: EVERY };
-    if (more === undefined && sets.length > 0) return sets[0]!;
-
+    const lookedUp = this.#lookUp(question);
+    if (lookedUp === null) return listSet(new Uint32Array(0));
+    const conditions = [...lookedUp.map(conditionOf), ...this.#conditions.of(question)];
+    const all = this.#films.count;
+    if (conditions.length === 0) return { count: all, rows: null, bits: EVERY };
     const [fewest, ...others] = conditions.sort((a, b) => a.count - b.count) as [Condition, ...Condition[]];
-    if (RARE * fewest.count <= this.#films.count) {
+    if (RARE * fewest.count <= all) {
       let rows = fewest.rows();
       for (const other of others) rows = those(rows, other.holds);
-      return setOf(rows, this.#films.count);
+      return setOf(rows, all);
     }
     return this.#narrowed(conditions);
   }
@@ -125,47 +121,53 @@ export class FilmSearch {
   /** Those that meet all conditions, found for all films at once. */
   #narrowed(conditions: readonly Condition[]): RowSet {
     const narrowing = this.#narrowing;
-    const narrow = (): number => {
-      const start = conditions.find(({ bits }) => bits !== undefined);
-      narrowing.begin(start?.bits?.() ?? null);
+    const narrow = (): void => {
+      const start = conditions.find(({ write }) => write !== undefined);
+      narrowing.begin(start?.write ?? null);
       for (const condition of conditions) if (condition !== start) condition.narrow(narrowing);
-      return narrowing.count();
     };
-    const count = narrow();
-    if (count <= LIST) return listSet(rowsOf(narrowing.bits, count));
-    const { turn } = narrowing;
+    let turn: number | null = null;
     let own: Bitmap | undefined;
+    const bits = (): Bitmap => {
+      if (own !== undefined || turn === narrowing.turn) return own ?? narrowing.bits;
+      narrow();
+      // The next search writes over them: who comes back for another page has them made once more, and kept.
+      if (turn !== null) return (own = narrowing.bits.slice());
+      turn = narrowing.turn;
+      return narrowing.bits;
+    };
+    const [only, more] = conditions;
+    let count = only!.count;
+    if (more !== undefined) {
+      bits();
+      count = narrowing.count();
+    }
+    if (count <= LIST) return listSet(rowsOf(bits(), count));
     return {
       count,
       rows: null,
-      // The next search writes over them: who comes back for another page has them made once more, and kept.
       get bits() {
-        if (own === undefined && narrowing.turn !== turn) {
-          narrow();
-          own = narrowing.bits.slice();
-        }
-        return own ?? narrowing.bits;
+        return bits();
       },
     };
   }
 
-  /** Films that are looked up; null when one of the look-ups finds none. */
-  #sets({ title, person, personId }: FilmFilter): RowSet[] | null {
-    const sets: RowSet[] = [];
-    const all = this.#films.count;
-    if (person != null) sets.push(setOf(this.#people.filmsOf(this.#people.named(person), null), all));
+  /** Films of people and titles; null when one of the look-ups finds none. */
+  #lookUp({ title, person, personId }: FilmFilter): Rows[] | null {
+    const found: Rows[] = [];
+    if (person != null) found.push(listed(this.#people.filmsOf(this.#people.named(person), null)));
     if (personId != null) {
-      const found = this.#people.find(personId);
-      if (found === null) return null;
-      sets.push(setOf(this.#people.filmsOf([found], null), all));
+      const one = this.#people.find(personId);
+      if (one === null) return null;
+      found.push(listed(this.#people.filmsOf([one], null)));
     }
     if (title != null && title !== '') {
       const needle = fold(title);
       // Folding may leave nothing of it, as of a lone accent: then it asks nothing.
       if (title.includes('\0')) return null;
-      if (needle !== '') sets.push(this.#grams.holding(Buffer.from(needle)));
+      if (needle !== '') found.push(this.#grams.holding(Buffer.from(needle)));
     }
-    return sets;
+    return found;
   }
 }
 
@@ -177,14 +179,15 @@ function those(rows: Uint32Array, hold: (row: number) => boolean): Uint32Array {
   return kept.slice(0, count);
 }
 
-/** Of a set that was looked up. */
-function conditionOf({ count, rows, bits }: RowSet, all: number): Condition {
-  let members: ReadonlySet<number> | undefined;
+/** Of rows that were looked up. */
+function conditionOf(found: Rows): Condition {
+  let rows: Uint32Array | undefined;
+  const write = (bits: Bitmap): void => found.write(bits);
   return {
-    count,
-    holds: bits === null ? (row) => (members ??= new Set(rows)).has(row) : (row) => holds(bits, row),
-    rows: () => rows ?? rowsOf(bits, count),
-    ...(bits === null ? {} : { bits: () => bits }),
-    narrow: (to) => to.keep(bits ?? bitmapOf(rows, all)),
+    count: found.count,
+    holds: (row) => placeIn((rows ??= found.list()), row) >= 0,
+    rows: () => found.list(),
+    write,
+    narrow: (to) => to.keepWritten(write),
   };
 }
