@@ -2,6 +2,7 @@ import Fastify, { type FastifyReply } from 'fastify';
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
+import { keepHeapSmall } from '../dataset/memory.js';
 import type { Store } from '../dataset/store.js';
 import type { Plan } from '../plan/schema.js';
 import { Context, type Services } from './context.js';
@@ -64,6 +65,7 @@ const RATE: Rate = { perSecond: 100, burst: 500 };
  */
 export async function startApi(options: ApiOptions): Promise<{ url: string; close(): Promise<void> }> {
   const { store, catalogue, host, port, plan, runs, adminToken, files, web, log } = options;
+  keepHeapSmall();
   const access: AccessRules = { adminToken, host, allowedOrigins: options.allowedOrigins ?? [] };
   const served = new Served(store, catalogue, log, async (snapshot) => await warmUp.run(snapshot));
   const history = new History(store);

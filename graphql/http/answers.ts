@@ -5,7 +5,7 @@ import type { Snapshot } from '../data/snapshot.js';
 import { BoundedMap } from '../boundedMap.js';
 
 /** Bytes of all kept answers with their keys, of the largest answer and of the largest key that is kept. */
-const MOST_BYTES = 64 * 2 ** 20;
+const MOST_BYTES = 32 * 2 ** 20;
 const MOST_OF_ONE = 2 ** 20;
 const MOST_OF_KEY = 10_000;
 /** A shorter answer costs more to compress than to send. */
