@@ -13,6 +13,7 @@ import {
 } from '../dataset/artefacts.js';
 import { findBlock, type DeadLetter } from '../dataset/blocks.js';
 import { MissingFile } from '../dataset/errors.js';
+import type { Store } from '../dataset/store.js';
 import type { ArtefactRef, TaskInput } from '../workflows/records.js';
 import { blockIds } from './blockIds.js';
 import type { BlockList } from './blockList.js';
@@ -27,6 +28,46 @@ export async function sealFetch(
 ): Promise<ArtefactRef> {
   const [listed] = await inputArtefacts(worker, input.inputs.slice(0, 1));
   if (listed === undefined) throw new Error('The id file is not among the inputs of the fetch.');
+  const { blocks, dead, keys, rows, bytes } = await gather(worker, input, listed);
+  const key = sha256Of(JSON.stringify([listed.sha256, keys]));
+  const known = await reusable(worker, input.run, input.task, key);
+  if (known !== null) return refOf(known, sinceRun(known));
+
+  const tables = await writeLists(worker.store, input.task, key, blocks, dead);
+  const count = (n: number): string => n.toLocaleString('en-US');
+  const artefact: Artefact = {
+    task: input.task,
+    key,
+    sha256: artefactSha256(tables),
+    run: input.run.run,
+    createdAt: new Date().toISOString(),
+    seconds: 0,
+    tables,
+    facts: { ...listed.facts, fetched: rows, deadLetters: dead.length },
+    checks: [],
+    summary: `${count(rows)} films in ${count(blocks.length)} blocks, ${count(dead.length)} dead letters`,
+  };
+  await keepArtefact(worker.store, artefact);
+  return { ...refOf(artefact, null), rows, bytes };
+}
+
+interface Gathered {
+  /** Those that the crawl builds on first. */
+  readonly blocks: BlockList['blocks'];
+  readonly dead: readonly DeadLetter[];
+  /** What this fetch has brought, a line a block. */
+  readonly keys: readonly string[];
+  /** Films and bytes of the blocks of this fetch. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/** @throws MissingFile when a block is gone. */
+async function gather(
+  worker: WorkerContext,
+  input: TaskInput & { readonly blockSize: number },
+  listed: Artefact,
+): Promise<Gathered> {
   const total = listed.tables[0]?.rows ?? 0;
   const keptPath = listed.tables.find(({ table }) => table === 'kept')?.path;
   const kept = keptPath === undefined ? null : await readJson<Kept>(worker.store, keptPath);
@@ -38,8 +79,8 @@ export async function sealFetch(
     attempts: 1,
     message: 'an earlier run found that there is no such film, and it has not changed since',
   }));
-  let fetched = 0;
   const keys: string[] = [];
+  let rows = 0;
   let bytes = 0;
   for (let from = 0; from < total; from += input.blockSize) {
     heartbeat({ task: input.task, done: from, total });
@@ -48,16 +89,23 @@ export async function sealFetch(
     if (block === null) throw new MissingFile(`blocks/${key}.json, or its Parquet file,`);
     if (block.path !== null)
       blocks.push({ path: block.path, rows: block.rows, sha256: block.sha256, layer, day });
-    fetched += block.rows;
     dead.push(...block.dead);
     keys.push(`${key} ${block.sha256} ${block.dead.length}`);
+    rows += block.rows;
     bytes += block.bytes;
   }
-  const key = sha256Of(JSON.stringify([listed.sha256, keys]));
-  const known = await reusable(worker, input.run, input.task, key);
-  if (known !== null) return refOf(known, sinceRun(known));
+  return { blocks, dead, keys, rows, bytes };
+}
 
-  const out = await worker.store.temporary();
+/** Keeps the lists of blocks and of dead letters as files of the artefact. */
+async function writeLists(
+  store: Store,
+  task: string,
+  key: string,
+  blocks: BlockList['blocks'],
+  dead: readonly DeadLetter[],
+): Promise<TableRecord[]> {
+  const out = await store.temporary();
   try {
     const list: BlockList = { blocks };
     await writeFile(join(out, 'blocks.json'), JSON.stringify(list));
@@ -78,26 +126,12 @@ export async function sealFetch(
     ] as const) {
       const local = join(out, file);
       const sha256 = await sha256OfFile(local);
-      const path = filePath(input.task, key, sha256, file);
+      const path = filePath(task, key, sha256, file);
       const { size } = await stat(local);
-      await worker.store.put(local, path);
+      await store.put(local, path);
       tables.push({ table, path, rows, bytes: size, sha256, content, feeds });
     }
-    const count = (n: number): string => n.toLocaleString('en-US');
-    const artefact: Artefact = {
-      task: input.task,
-      key,
-      sha256: artefactSha256(tables),
-      run: input.run.run,
-      createdAt: new Date().toISOString(),
-      seconds: 0,
-      tables,
-      facts: { ...listed.facts, fetched, deadLetters: dead.length },
-      checks: [],
-      summary: `${count(fetched)} films in ${count(blocks.length)} blocks, ${count(dead.length)} dead letters`,
-    };
-    await keepArtefact(worker.store, artefact);
-    return { ...refOf(artefact, null), rows: fetched, bytes };
+    return tables;
   } finally {
     await rm(out, { recursive: true, force: true });
   }
