@@ -4,11 +4,11 @@ import { metric, untrained, type Clock, type Metric, type ReportDraft } from '..
 import { holdout } from '../splits.js';
 import { BAYES_NAME } from './bayes.js';
 import { biasBaseline, meanRating } from './bias.js';
-import { BAYES_FAMILY, chooseSetting, FAMILIES } from './candidates.js';
+import { BAYES_FAMILY, chooseSetting, FAMILIES, type Family } from './candidates.js';
 import { judgeCold } from './cold.js';
 import { untrainedPersonal, type UntrainedPersonal } from './loading.js';
-import { inScale } from './model.js';
-import { pairsOf, ratingsOf, type Ratings } from './ratings.js';
+import { inScale, type PersonalLearner } from './model.js';
+import { pairsOf, ratingsOf, type RatedPairs, type Ratings } from './ratings.js';
 import { personalJson, type PersonalJson, type RatedFilms } from './file.js';
 import { STARS } from './served.js';
 
@@ -69,7 +69,7 @@ export function trainPersonal(data: PersonalData, options: PersonalOptions): Per
     item: split.test.map((r) => all.item[r]!),
     value: Float64Array.from(split.test, (r) => all.value[r]!),
   };
-  const judged = FAMILIES.map((family, step) => {
+  const judged = FAMILIES.map((family, step): Judged => {
     const began = clock();
     const { at } = chooseSetting(family, train, seed);
     const { learner, label } = family.settings[at]!;
@@ -118,20 +118,39 @@ export function trainPersonal(data: PersonalData, options: PersonalOptions): Per
       ],
     };
   });
+  return { model, reports, backtest: backtestOf(judged, test, data) };
+}
+
+/** A family's best setting, and what it says of the held-out ratings, 0.5-5. */
+interface Judged {
+  readonly family: Family;
+  /** Which of the family's settings. */
+  readonly at: number;
+  readonly label: string;
+  readonly learner: PersonalLearner;
+  readonly predicted: Float64Array;
+  readonly seconds: number;
+}
+
+/** The ratings of the first people by every model but the mean of all. */
+function backtestOf(
+  judged: readonly Judged[],
+  test: RatedPairs,
+  { userIds, films }: PersonalData,
+): PersonalBacktestRow[] {
   const filmOf = new Map(Array.from(films.at, (item, i) => [item, films.ids[i]!]));
   const shown = Math.min(MOST_ROWS, test.value.length);
-  const backtest = judged
+  return judged
     .filter(({ learner: { name } }) => name !== meanRating.name)
     .flatMap(({ family, predicted }) =>
       Array.from({ length: shown }, (_, i) => ({
         model: family.name,
-        userId: data.userIds[test.user[i]!]!,
+        userId: userIds[test.user[i]!]!,
         filmId: filmOf.get(test.item[i]!) ?? NaN,
         actual: STARS * test.value[i]!,
         predicted: STARS * predicted[i]!,
       })),
     );
-  return { model, reports, backtest };
 }
 
 /** What stands in place of a model that there is nothing to train from. */
