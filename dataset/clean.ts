@@ -1,6 +1,6 @@
 import pl from 'nodejs-polars';
 import { FILM_COLUMNS } from './films.js';
-import { brokenText, CLEANING_RULES, QUARANTINE_RULES, releaseDate } from './rules.js';
+import { brokenText, CLEANING_RULES, QUARANTINE_RULES, date, readDate } from './rules.js';
 import { ahead, gather, inOrderOf, ROW_GROUP } from './tables.js';
 
 /** A year counts as data when it is over and has this many released films. */
@@ -50,6 +50,7 @@ export async function cleanInPieces(
   exportDay: string | null,
 ): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
   const seen = await judged(inOrderOf('id', crawl.looked).lazy())
+    .withColumns(readDate)
     .select(...SEEN)
     .collect();
   const quarantine = await seen
@@ -57,11 +58,7 @@ export async function cleanInPieces(
     .filter(STAYS.not())
     .select(pl.cols('id', 'rule', 'detail'))
     .collect();
-  const kept = await seen
-    .lazy()
-    .filter(STAYS)
-    .select(pl.cols('id', 'year', 'releaseDate'))
-    .collect();
+  const kept = await seen.lazy().filter(STAYS).select(pl.cols('id', 'releaseDate'), YEAR).collect();
   const last = kept.getColumn('year').max() as number | null;
   const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
   const isReleased = releasedBy(asOf);
@@ -128,12 +125,8 @@ const NULL = pl.lit(null);
 
 /** What concerns all films. */
 const DATED = datedBy();
-const SEEN = [
-  pl.cols('id', 'rule'),
-  firstRule(({ detail }) => detail).alias('detail'),
-  DATED,
-  DATED.date.year().cast(pl.Int32).alias('year'),
-];
+const YEAR = pl.col('releaseDate').date.year().cast(pl.Int32).alias('year');
+const SEEN = [pl.cols('id', 'rule'), firstRule(({ detail }) => detail).alias('detail'), DATED];
 
 /** The name of the rule for which a row cannot be in the table, if any. */
 const RULE = firstRule(({ name }) => pl.lit(name)).alias('rule');
@@ -179,7 +172,6 @@ function cleaning(isReleased: pl.Expr): (rows: pl.LazyDataFrame, ids: pl.LazyDat
     brokenText.alias('brokenText'),
   ];
   const nulled = [...numbers, DATED];
-  const year = pl.col('releaseDate').date.year().cast(pl.Int32).alias('year');
   const popularity = pl.col('popularity');
   const listed = [ID, popularity.alias('listedPopularity')];
   const listedPopularity = pl.col('listedPopularity');
@@ -192,9 +184,10 @@ function cleaning(isReleased: pl.Expr): (rows: pl.LazyDataFrame, ids: pl.LazyDat
   const shown = pl.cols([...PUBLISHED, ...CLEANING_RULES.map(({ name }) => flagOf(name))]);
   return (rows, ids) =>
     rows
+      .withColumns(readDate)
       .withColumns(...flags)
       .withColumns(...nulled)
-      .withColumns(year)
+      .withColumns(YEAR)
       .join(ids.select(...listed), { on: 'id', how: 'left' })
       .withColumns(...derived)
       .select(shown);
@@ -209,8 +202,7 @@ function datedBy(): pl.Expr {
   return pl
     .when(anyOf(rulesOf('releaseDate')))
     .then(NULL)
-    .otherwise(releaseDate)
-    .cast(pl.Date)
+    .otherwise(date)
     .alias('releaseDate');
 }
 

@@ -16,21 +16,23 @@ const LAST_YEAR = 2100;
 
 const title = pl.col('title');
 const problem = pl.col('problem');
-const dateText = pl.col('releaseDate');
 const voteAverage = pl.col('voteAverage');
 
-/** The source's text as a date: ISO 8601, else null. */
-export const releaseDate = dateText.str.strptime(pl.Date, '%Y-%m-%d');
+const releaseDate = pl.col('releaseDate');
 
-const releaseYear = releaseDate.date.year();
+/**
+ * `date`: the source's text as a date, ISO 8601, else null. A column of its own, which the rules take as given: Polars
+ * would read the text once for each time that a rule asks.
+ */
+export const readDate = releaseDate.str.strptime(pl.Date, '%Y-%m-%d').alias('date');
+export const date = pl.col('date');
+const year = date.date.year();
 
 export const CLEANING_RULES: readonly CleaningRule[] = [
   {
     name: 'impossibleDate',
     column: 'releaseDate',
-    breaks: dateText
-      .isNotNull()
-      .and(releaseDate.isNull().or(releaseYear.lt(FIRST_YEAR)).or(releaseYear.gt(LAST_YEAR))),
+    breaks: releaseDate.isNotNull().and(date.isNull().or(year.lt(FIRST_YEAR)).or(year.gt(LAST_YEAR))),
   },
   { name: 'noRuntime', column: 'runtime', breaks: pl.col('runtime').ltEq(0) },
   { name: 'noBudget', column: 'budget', breaks: pl.col('budget').ltEq(0) },
