@@ -12,17 +12,15 @@ export const UNRELEASED = -2;
  * integers here, so that some millions of credits are sorted and counted in typed arrays.
  */
 export class Ranking {
-  /** By 2 × person + role: the last film that was counted for it. */
-  readonly #last: Int32Array;
-  /** By 2 × person + role: how many films count for it. */
-  readonly #films: Int32Array;
+  /** By slot, 2 × person + role: the last film that was counted for it, and how many are; side by side in memory. */
+  readonly #counted: Int32Array;
   #slots = new Int32Array(1 << 16);
   #years = new Int16Array(1 << 16);
   #size = 0;
 
   constructor(persons: number) {
-    this.#last = new Int32Array(2 * persons).fill(-1);
-    this.#films = new Int32Array(2 * persons);
+    this.#counted = new Int32Array(4 * persons);
+    for (let last = 0; last < this.#counted.length; last += 2) this.#counted[last] = -1;
   }
 
   /**
@@ -34,23 +32,29 @@ export class Ranking {
     readonly person: Int32Array;
     readonly year: Int32Array;
   }): void {
-    for (let row = 0; row < credits.person.length; row++) {
-      const year = credits.year[row]!;
-      const slot = 2 * credits.person[row]! + credits.role[row]!;
-      if (year === UNRELEASED || this.#last[slot] === credits.film[row]) continue;
-      this.#last[slot] = credits.film[row]!;
-      this.#films[slot]!++;
-      if (this.#size === this.#slots.length) this.#grow();
-      this.#slots[this.#size] = slot;
-      this.#years[this.#size++] = year;
+    const { film, role, person, year } = credits;
+    this.#reserve(person.length);
+    // Fields are looked up once, not for each of some million rows.
+    const [counted, slots, years] = [this.#counted, this.#slots, this.#years];
+    let size = this.#size;
+    for (let row = 0; row < person.length; row++) {
+      const slot = 2 * person[row]! + role[row]!;
+      if (year[row] === UNRELEASED || counted[2 * slot] === film[row]) continue;
+      counted[2 * slot] = film[row]!;
+      counted[2 * slot + 1]!++;
+      slots[size] = slot;
+      years[size++] = year[row]!;
     }
+    this.#size = size;
   }
 
-  #grow(): void {
-    const slots = new Int32Array(2 * this.#size);
+  #reserve(more: number): void {
+    const wanted = this.#size + more;
+    if (wanted <= this.#slots.length) return;
+    const slots = new Int32Array(Math.max(wanted, 2 * this.#size));
     slots.set(this.#slots);
     this.#slots = slots;
-    const years = new Int16Array(2 * this.#size);
+    const years = new Int16Array(slots.length);
     years.set(this.#years);
     this.#years = years;
   }
@@ -93,87 +97,66 @@ export class Ranking {
 
   /** Whoever may be among the first of a role and year: at least as many films as the hundredth has. */
   #best() {
-    const counts = this.#counts();
-    const [from, to] = span(counts.year.subarray(0, counts.size));
-    const groupOf = (slot: number, year: number): number => 2 * (year - from) + (slot & 1);
-    const groups = Array.from({ length: 2 * (to - from + 1) }, (): number[] => []);
-    for (let n = 0; n < counts.size; n++) {
-      const histogram = groups[groupOf(counts.slot[n]!, counts.year[n]!)]!;
-      const films = counts.count[n]!;
-      while (histogram.length <= films) histogram.push(0);
-      histogram[films]!++;
-    }
-    const least = groups.map(leastOf);
     const best = {
       role: [] as number[],
       year: [] as number[],
       count: [] as number[],
       person: [] as number[],
     };
-    for (let n = 0; n < counts.size; n++) {
-      const [slot, year, films] = [counts.slot[n]!, counts.year[n]!, counts.count[n]!];
-      if (films < least[groupOf(slot, year)]!) continue;
-      best.role.push(slot & 1);
-      best.year.push(year);
-      best.count.push(films);
-      best.person.push(slot >> 1);
+    /** `slots`: those that count in a year, each once; `films`: by slot. */
+    const take = (year: number, slots: Int32Array, films: Int32Array): void => {
+      const histograms: [number[], number[]] = [[], []];
+      for (let n = 0; n < slots.length; n++) {
+        const histogram = histograms[(slots[n]! & 1) as 0 | 1];
+        const count = films[slots[n]!]!;
+        while (histogram.length <= count) histogram.push(0);
+        histogram[count]!++;
+      }
+      const least = histograms.map(leastOf);
+      for (let n = 0; n < slots.length; n++) {
+        const slot = slots[n]!;
+        if (films[slot]! < least[slot & 1]!) continue;
+        best.role.push(slot & 1);
+        best.year.push(year);
+        best.count.push(films[slot]!);
+        best.person.push(slot >> 1);
+      }
+    };
+    const films = new Int32Array(this.#counted.length / 2);
+    const some = new Int32Array(films.length);
+    for (const { year, slots } of this.#byYear()) {
+      let size = 0;
+      for (let n = 0; n < slots.length; n++) if (films[slots[n]!]!++ === 0) some[size++] = slots[n]!;
+      const own = some.subarray(0, size);
+      take(year, own, films);
+      for (let n = 0; n < size; n++) films[own[n]!] = 0;
     }
+    let size = 0;
+    for (let slot = 0; slot < films.length; slot++)
+      if ((films[slot] = this.#counted[2 * slot + 1]!) > 0) some[size++] = slot;
+    take(ALL, some.subarray(0, size), films);
     return best;
   }
 
-  /** Films by person, role and year, and by person and role alone. */
-  #counts() {
-    const { length } = this.#films;
-    const { slots, years } = this.#byYear();
-    const end = new Int32Array(length);
-    for (let slot = 0, at = 0; slot < length; slot++) end[slot] = at += this.#films[slot]!;
-    // Each slot's films, in the order of their years: that in which they come.
-    const own = new Int16Array(this.#size);
-    const next = Int32Array.from(end);
-    for (let n = this.#size - 1; n >= 0; n--) own[--next[slots[n]!]!] = years[n]!;
-    const [slot, year, count] = [1, 2, 3].map(() => new Int32Array(this.#size + length)) as [
-      Int32Array,
-      Int32Array,
-      Int32Array,
-    ];
-    let size = 0;
-    const add = (of: number, when: number, films: number): void => {
-      slot[size] = of;
-      year[size] = when;
-      count[size++] = films;
-    };
-    for (let of = 0, from = 0; of < length; from = end[of++]!) {
-      const to = end[of]!;
-      if (to > from) add(of, ALL, to - from);
-      for (let at = from; at < to;) {
-        const first = at;
-        while (at < to && own[at] === own[first]) at++;
-        add(of, own[first]!, at - first);
-      }
-    }
-    return { slot, year, count, size };
-  }
-
-  /** What was counted, sorted by year. */
-  #byYear(): { readonly slots: Int32Array; readonly years: Int16Array } {
-    const unsorted = this.#years.subarray(0, this.#size);
-    const [from, to] = span(unsorted);
+  /** What was counted in each year: a slot for each film. */
+  #byYear(): { readonly year: number; readonly slots: Int32Array }[] {
+    const [slots, years] = [this.#slots, this.#years.subarray(0, this.#size)];
+    const [from, to] = span(years);
     const next = new Int32Array(to - from + 2);
-    for (let n = 0; n < this.#size; n++) next[unsorted[n]! - from + 1]!++;
+    for (let n = 0; n < years.length; n++) next[years[n]! - from + 1]!++;
     for (let year = 1; year < next.length; year++) next[year]! += next[year - 1]!;
-    const slots = new Int32Array(this.#size);
-    const years = new Int16Array(this.#size);
-    for (let n = 0; n < this.#size; n++) {
-      const at = next[unsorted[n]! - from]!++;
-      slots[at] = this.#slots[n]!;
-      years[at] = unsorted[n]!;
-    }
-    return { slots, years };
+    const starts = next.slice();
+    const sorted = new Int32Array(years.length);
+    for (let n = 0; n < years.length; n++) sorted[next[years[n]! - from]!++] = slots[n]!;
+    return Array.from({ length: to - from + 1 }, (_, at) => ({
+      year: from + at,
+      slots: sorted.subarray(starts[at], starts[at + 1]),
+    }));
   }
 }
 
 /** The least and the greatest of some years; those of none are 0. */
-function span(years: Int16Array | Int32Array): readonly [number, number] {
+function span(years: Int16Array): readonly [number, number] {
   let [from, to] = years.length === 0 ? [0, 0] : [years[0]!, years[0]!];
   for (let n = 1; n < years.length; n++) {
     if (years[n]! < from) from = years[n]!;
