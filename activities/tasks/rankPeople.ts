@@ -28,9 +28,11 @@ export const task: Task<z.output<typeof params>> = {
     const people = await rankPeopleInPieces(films);
     const { persons } = people;
     const credits = await writePieces(people.credits, join(out, 'credits.parquet'));
-    const ranking = await people.ranking();
-    writeParquet(ranking, join(out, 'people.parquet'));
+    const ranked = people.ranking();
+    // While Polars ranks.
     writeParquet(persons, join(out, 'persons.parquet'));
+    const ranking = await ranked;
+    writeParquet(ranking, join(out, 'people.parquet'));
     const count = (n: number): string => n.toLocaleString('en-US');
     return {
       tables: [
