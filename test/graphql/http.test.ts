@@ -170,7 +170,7 @@ describe('answers together', () => {
     const answers = new Answers();
     for (let i = 0; i < 200; i++)
       answers.keep(String(i), null, null, { body: Buffer.alloc(2 ** 20), type: 'x', count: () => undefined });
-    expect(answers.bytes).toBeLessThanOrEqual(64 * 2 ** 20);
+    expect(answers.bytes).toBeLessThanOrEqual(32 * 2 ** 20);
   });
 });
 
