@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { historyNumber, readHistory, type HistoryPart } from '../../dataset/popularity.js';
 import type { Store } from '../../dataset/store.js';
+import { startThread } from '../../models/startThread.js';
 import type { FilmHistory, GenreDayRow, HistoryAnswer, HistoryQuestion } from './history.thread.js';
 
 export interface DayRange {
@@ -118,7 +119,7 @@ export class History {
   }
 
   #start(): Worker {
-    const thread = startThread();
+    const thread = startThread(import.meta.url, './history.thread');
     thread.unref();
     thread.on('message', (answer: HistoryAnswer) => {
       this.#asked.get(answer.id)?.done(answer);
@@ -133,12 +134,4 @@ export class History {
     thread.once('exit', (code) => ended(new Error(`the thread that reads the history ended with ${code}`)));
     return thread;
   }
-}
-
-function startThread(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./history.thread.js', import.meta.url));
-  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
-  const file = JSON.stringify(new URL('./history.thread.ts', import.meta.url).href);
-  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${file})))`;
-  return new Worker(start, { eval: true });
 }

@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
 import type { Store } from '../../dataset/store.js';
 import type { Reading } from './load.thread.js';
 import { roomFor } from '../../dataset/serving/narrowing.js';
 import { readPrepared } from '../../dataset/serving/prepared.js';
+import { startThread } from '../../models/startThread.js';
 import { MODELS } from './modelTables.js';
 import { Snapshot, type SnapshotTables } from './snapshot.js';
 import type { PreparedTables, TableFiles } from '../../dataset/serving/tables.js';
@@ -58,20 +58,11 @@ export async function loadSnapshot(
 
 async function read<Tables>(id: string, reading: Reading): Promise<Tables> {
   return await new Promise((done, fail) => {
-    const thread = startThread(reading);
+    const thread = startThread(import.meta.url, './load.thread', { workerData: reading });
     thread.once('message', done);
     thread.once('error', fail);
     thread.once('exit', (code) => fail(new Error(`the thread that reads ${id} ended early with ${code}`)));
   });
-}
-
-function startThread(workerData: Reading): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./load.thread.js', import.meta.url), { workerData });
-  // Node 20 gives a new thread none of its parent's loaders: tsx has to be registered in it before TypeScript.
-  const file = JSON.stringify(new URL('./load.thread.ts', import.meta.url).href);
-  const start = `import('tsx/esm/api').then(({ register }) => (register(), import(${file})))`;
-  return new Worker(start, { eval: true, workerData });
 }
 
 /** Tables that `prepareTables` takes. */
