@@ -10,7 +10,7 @@ import { Kind, type GraphQLSchema, type OperationDefinitionNode } from 'graphql'
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { apiError, badInput, formatError } from '../errors.js';
-import { listSizes } from '../limits/measure.js';
+import { countedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
 import { PARSING } from '../limits/tokens.js';
 import { compilingExecute, executorGateway } from './executor.js';
@@ -30,7 +30,7 @@ export interface ApolloSettings {
 /** Apollo over the API's schema with its limits, masked errors and measurements. */
 export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): ApolloServer<Context> {
   const { log, metrics, introspection, registered } = settings;
-  const sizes = listSizes(schema);
+  const counted = countedFields(schema);
   /** Errors are formatted out of their request's sight: each finds its log here. */
   const logs = new WeakMap<object, Logger>();
   return new ApolloServer<Context>({
@@ -43,7 +43,7 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: PARSING,
-    validationRules: [limitRule(sizes)],
+    validationRules: [limitRule(counted)],
     formatError: (formatted, error) => formatError(formatted, error, logs.get(error as object) ?? log),
     logger: log,
     plugins: [
@@ -62,7 +62,7 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
               if (operation?.operation === 'subscription')
                 throw badInput('Subscriptions are answered over WebSocket (graphql-ws) at /graphql.');
               if (operation === undefined) return;
-              const error = checkOperation(operation, document, sizes, request.variables);
+              const error = checkOperation(operation, document, counted, request.variables);
               if (error !== null) throw error;
             },
             async didEncounterErrors({ errors, contextValue }) {

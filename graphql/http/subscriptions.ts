@@ -15,7 +15,7 @@ import { makeServer } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { formatError } from '../errors.js';
-import { listSizes } from '../limits/measure.js';
+import { countedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
 import { PARSING } from '../limits/tokens.js';
 import { isAllowedOrigin, type AccessRules } from './access.js';
@@ -47,10 +47,10 @@ export interface SubscriptionOptions {
 /** GraphQL over WebSocket (graphql-ws) at `/graphql` of a server, under the same limits as over HTTP. */
 export function addSubscriptions(server: Server, options: SubscriptionOptions): { close(): Promise<void> } {
   const { schema, access, context, log, metrics, clients, introspection, registered, maxPayload } = options;
-  const sizes = listSizes(schema);
+  const counted = countedFields(schema);
   const rules = [
     ...specifiedRules,
-    limitRule(sizes),
+    limitRule(counted),
     ...(introspection ? [] : [NoSchemaIntrospectionCustomRule]),
   ];
   const masked = (errors: readonly GraphQLError[]): GraphQLError[] =>
@@ -86,7 +86,7 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
         return [new GraphQLError('Name one operation of the document in operationName.', UNRESOLVED)];
       const invalid = validate(schema, document, rules);
       if (invalid.length > 0) return masked(invalid);
-      const tooComplex = checkOperation(operation, document, sizes, variables);
+      const tooComplex = checkOperation(operation, document, counted, variables);
       if (tooComplex !== null) return masked([tooComplex]);
       metrics.operation(operation.operation, operation.name?.value, rootFields(schema, operation), null);
       if (operation.operation === 'subscription') {

@@ -1,13 +1,14 @@
 import {
-  isObjectType,
   Kind,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
+import type { CountedField, CountedFields } from './fields.js';
+import { FIELD, VALUE } from './costs.js';
 
 /** How large a query is once its fragments are written out. */
 export interface Measure {
@@ -16,41 +17,37 @@ export interface Measure {
   readonly aliases: number;
   readonly directives: number;
   readonly fields: number;
-  /** Fields that an answer may hold: each list counts as long as its `first` or `last` allows. */
+  /** Microseconds of CPU that its answer may take: each list counts as long as its `first` or `last` allows. */
   readonly cost: number;
 }
 
-/** What a request may be. The standard introspection query is 15 levels deep. */
-export const LIMITS: Measure = { depth: 15, aliases: 30, directives: 20, fields: 2000, cost: 200_000 };
+/**
+ * What a request may be. The standard introspection query is 15 levels deep. A second of CPU is half of the longest
+ * that an answer may take, what the histories of the 20 films that may have theirs cost, and ten times and more what
+ * any ready query does.
+ */
+export const LIMITS: Measure = { depth: 15, aliases: 30, directives: 20, fields: 2000, cost: 1_000_000 };
 
-/** Rough lengths of lists that take no `first`; a genre's years are the long one. */
-const UNSIZED: Readonly<Record<string, number>> = {
-  genreTrends: 20,
-  points: 100,
-  genres: 20,
-  models: 10,
-  popularityHistory: 90,
-  genrePopularityHistory: 20,
-  days: 90,
-};
+/** The longest list that any field gives, a year's days. A longer one is refused by its field, which says what is legal. */
+const LONGEST = 366;
 
-/** How many entries a field of this name lists when `first` is not given; null where it takes none. */
-export type ListSizes = ReadonlyMap<string, number>;
-
-export function listSizes(schema: GraphQLSchema): ListSizes {
-  const sizes = new Map<string, number>(Object.entries(UNSIZED));
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue;
-    for (const field of Object.values(type.getFields())) {
-      const first = field.args.find(({ name }) => name === 'first');
-      if (first !== undefined)
-        sizes.set(field.name, typeof first.defaultValue === 'number' ? first.defaultValue : 20);
-    }
-  }
-  return sizes;
+/** `listed`: what each entry costs of the lists that are as long as the field above them allows. */
+interface Counted extends Measure {
+  readonly listed: number;
 }
 
-const ZERO: Measure = { depth: 0, aliases: 0, directives: 0, fields: 0, cost: 0 };
+const ROOTS = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' } as const;
+/** `__typename`, and what the schema does not have: another rule refuses that. */
+const UNKNOWN: CountedField = {
+  type: '',
+  weight: VALUE,
+  entry: 0,
+  isList: false,
+  size: null,
+  slicing: null,
+  entries: undefined,
+};
+const ZERO: Counted = { depth: 0, aliases: 0, directives: 0, fields: 0, cost: 0, listed: 0 };
 
 /**
  * Measures an operation. Each fragment is measured once however often it is spread, so that nested fragments cost
@@ -60,75 +57,100 @@ const ZERO: Measure = { depth: 0, aliases: 0, directives: 0, fields: 0, cost: 0 
 export function measure(
   operation: OperationDefinitionNode,
   document: DocumentNode,
-  sizes: ListSizes,
+  known: CountedFields,
   variables: Readonly<Record<string, unknown>> = {},
 ): Measure & { readonly sizedByVariables: boolean } {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  const measured = new Map<string, Measure>();
+  const measured = new Map<string, Counted>();
   let sizedByVariables = false;
 
-  const ofFragment = (name: string): Measure => {
-    const known = measured.get(name);
-    if (known !== undefined) return known;
+  const ofFragment = (name: string): Counted => {
+    const before = measured.get(name);
+    if (before !== undefined) return before;
     // A fragment that spreads itself counts nothing here: another rule refuses it.
     measured.set(name, ZERO);
     const fragment = fragments.get(name);
     if (fragment === undefined) return ZERO;
-    const inside = ofSelections(fragment.selectionSet);
+    const inside = ofSelections(fragment.typeCondition.name.value, fragment.selectionSet);
     const total = { ...inside, directives: inside.directives + (fragment.directives?.length ?? 0) };
     measured.set(name, total);
     return total;
   };
 
-  const sizeOf = (value: ValueNode | undefined): number | null => {
-    if (value?.kind === Kind.INT) return Number(value.value);
-    if (value?.kind !== Kind.VARIABLE) return null;
+  /** Of an argument: a number, or how many entries a list has; null where it is neither, or not given. */
+  const countOf = ({ arguments: given }: FieldNode, argument: string): number | null => {
+    const value = given?.find(({ name }) => name.value === argument)?.value;
+    if (value?.kind !== Kind.VARIABLE) return countIn(value);
     sizedByVariables = true;
-    const given = variables[value.name.value];
-    if (typeof given === 'number') return given;
-    const declared = operation.variableDefinitions?.find(
-      ({ variable }) => variable.name.value === value.name.value,
-    );
-    return declared?.defaultValue?.kind === Kind.INT ? Number(declared.defaultValue.value) : null;
+    const name = value.name.value;
+    const set = variables[name];
+    // A null that is given is no default: the field's own holds.
+    if (set === null) return null;
+    if (typeof set === 'number') return Math.max(0, set);
+    if (Array.isArray(set)) return set.length;
+    const declared = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+    return countIn(declared?.defaultValue);
   };
 
-  const ofSelections = ({ selections }: SelectionSetNode): Measure => {
-    let { depth, aliases, directives, fields, cost } = ZERO;
+  const ofField = (parent: string, node: FieldNode): Counted => {
+    const field = known.get(parent)?.get(node.name.value) ?? UNKNOWN;
+    const inside = node.selectionSet === undefined ? ZERO : ofSelections(field.type, node.selectionSet);
+    const within = legal(countOf(node, 'first') ?? countOf(node, 'last') ?? field.size);
+    const { slicing } = field;
+    const own =
+      slicing !== null ? legal(countOf(node, slicing.argument) ?? slicing.size) : field.isList ? within : 1;
+    const below = field.isList && slicing === null ? 1 : (within ?? 1);
+    const { entries } = field;
+    const weight =
+      field.weight + (entries === undefined ? 0 : entries.weight * (countOf(node, entries.argument) ?? 1));
+    const entry = field.entry + inside.cost + below * inside.listed;
+    return {
+      depth: 1 + inside.depth,
+      aliases: inside.aliases + (node.alias === undefined ? 0 : 1),
+      directives: inside.directives,
+      fields: 1 + inside.fields,
+      cost: weight + (own ?? 0) * entry,
+      listed: own === null ? entry : 0,
+    };
+  };
+
+  const ofSelections = (type: string, { selections }: SelectionSetNode): Counted => {
+    let { depth, aliases, directives, fields, cost, listed } = ZERO;
     for (const selection of selections) {
-      directives += selection.directives?.length ?? 0;
-      if (selection.kind === Kind.FIELD) {
-        const inside = selection.selectionSet === undefined ? ZERO : ofSelections(selection.selectionSet);
-        const sized = ['first', 'last']
-          .map((name) => sizeOf(selection.arguments?.find((one) => one.name.value === name)?.value))
-          .find((size) => size !== null);
-        // Sizes out of range are refused by their field, which can say what is legal.
-        const length = Math.min(100, Math.max(0, sized ?? sizes.get(selection.name.value) ?? 1));
-        depth = Math.max(depth, 1 + inside.depth);
-        aliases += inside.aliases + (selection.alias === undefined ? 0 : 1);
-        directives += inside.directives;
-        fields += 1 + inside.fields;
-        cost += 1 + length * inside.cost;
-      } else {
-        const inside =
-          selection.kind === Kind.INLINE_FRAGMENT
-            ? ofSelections(selection.selectionSet)
+      const inside =
+        selection.kind === Kind.FIELD
+          ? ofField(type, selection)
+          : selection.kind === Kind.INLINE_FRAGMENT
+            ? ofSelections(selection.typeCondition?.name.value ?? type, selection.selectionSet)
             : ofFragment(selection.name.value);
-        depth = Math.max(depth, inside.depth);
-        aliases += inside.aliases;
-        directives += inside.directives;
-        fields += inside.fields;
-        cost += inside.cost;
-      }
+      depth = Math.max(depth, inside.depth);
+      aliases += inside.aliases;
+      directives += inside.directives + (selection.directives?.length ?? 0);
+      fields += inside.fields;
+      cost += inside.cost;
+      listed += inside.listed;
     }
-    return { depth, aliases, directives, fields, cost };
+    return { depth, aliases, directives, fields, cost, listed };
   };
 
-  const inside = ofSelections(operation.selectionSet);
+  const { listed: _none, ...inside } = ofSelections(ROOTS[operation.operation], operation.selectionSet);
   const declared = (operation.variableDefinitions ?? []).reduce(
     (sum, { directives }) => sum + (directives?.length ?? 0),
     operation.directives?.length ?? 0,
   );
-  return { ...inside, directives: inside.directives + declared, sizedByVariables };
+  return {
+    ...inside,
+    directives: inside.directives + declared,
+    cost: inside.cost + FIELD * inside.fields,
+    sizedByVariables,
+  };
+}
+
+const legal = (size: number | null): number | null => (size === null ? null : Math.min(LONGEST, size));
+
+function countIn(value: ValueNode | undefined): number | null {
+  if (value?.kind === Kind.INT) return Number(value.value);
+  return value?.kind === Kind.LIST ? value.values.length : null;
 }

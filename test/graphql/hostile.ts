@@ -41,6 +41,8 @@ export const BYPASSES: Readonly<Record<string, string>> = {
   'an operation called __schema': `query __schema { ${repeat(40, (at) => `a${at}: genres { name }`)} }`,
   'depth in a fragment called __schema': `{ movie(id: 5) { ${nested(3).replace('id', '...__schema')} } } fragment __schema on Movie { ${nested(6)} }`,
   'cost in a fragment called __schema': `{ movies(first: 100) { nodes { ...__schema } } } fragment __schema on Movie { credits(first: 100) { movie { credits(first: 100) { order } } } }`,
+  'aliases of a dear field': `{ ${repeat(30, (at) => `a${at}: movie(id: 5) { ...h }`)} } fragment h on Movie { popularityHistory { day } }`,
+  'a dear field in a list of lists': `{ movies(first: 100) { nodes { ...p } } } fragment p on Movie { credits(first: 100) { person { movies(first: 1) { totalCount } } } }`,
   'a fragment met near the top first': `{ movie(id: 5) { ...f ${nested(4).replace('id', '...f')} } } fragment f on Movie { ${nested(4)} }`,
   'aliases of __typename': `{ ${repeat(40, (at) => `a${at}: __typename`)} }`,
   'directives on spreads': `{ genres { ${repeat(40, () => '...f @include(if: true)')} } } fragment f on Genre { name }`,
@@ -83,6 +85,14 @@ const TEMPLATES: readonly ((draw: Draw) => Payload)[] = [
   ({ below }) => ({
     query: `{ movies(first: 100) { nodes { credits(first: ${1 + below(100)}) { movie { credits { person { movies(first: ${1 + below(100)}) { totalCount } } } } } } } }`,
   }),
+  ({ below, pick }) => {
+    const dear = pick([
+      'predictRating(movie: { genres: ["Drama"], year: 2000 }) { reasons { effect } }',
+      'movies(filter: { title: "e" }, first: 100) { nodes { title } }',
+      'movie(id: 5) { popularityHistory { day } }',
+    ]);
+    return { query: `{ ${repeat(1 + below(32), (at) => `a${at}: ${dear}`)} }` };
+  },
   ({ below }) => ({
     query: 'query ($r: [RatingInput!]!) { recommend(ratings: $r) { predictedRating } }',
     variables: { r: Array.from({ length: below(900) }, (_, movieId) => ({ movieId, rating: 5 })) },
