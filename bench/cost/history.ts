@@ -2,13 +2,8 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { sha256OfFile } from '../../dataset/artefacts.js';
-import {
-  createHistory,
-  genresOfDay,
-  historyNumber,
-  historyPath,
-  type HistoryPart,
-} from '../../dataset/popularity.js';
+import { createHistory, historyNumber, historyPath, type HistoryPart } from '../../dataset/popularity.js';
+import { genresOfDay } from '../../dataset/popularityTables.js';
 import type { Store } from '../../dataset/store.js';
 import { ROW_GROUP, writeParquet } from '../../dataset/tables.js';
 
