@@ -130,6 +130,13 @@ describe('a query is refused before it is executed', () => {
   });
 });
 
+it('as many films as may have their histories pass, and one more is refused by the field', async () => {
+  const histories = (first: number) => `{ movies(first: ${first}) { nodes { popularityHistory { day } } } }`;
+  expect((await api.post({ query: histories(20) })).errors).toEqual([]);
+  const { errors } = await api.post({ query: histories(21) });
+  expect(errors[0]?.message).toMatch(/more than 20 films/);
+});
+
 it('the standard introspection query passes', async () => {
   for (const query of [
     getIntrospectionQuery(),
