@@ -96,5 +96,5 @@ describe('a refresh', () => {
       ask(url as string, '{ movie(id: 5) { popularityHistory(fromDay: "May") { day } } }'),
     ).rejects.toThrow(/fromDay is "May"; legal is a day as YYYY-MM-DD/);
     await api.stop();
-  }, 300_000);
+  }, 600_000);
 });
