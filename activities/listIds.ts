@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { findArtefact, sha256OfFile } from '../dataset/artefacts.js';
-import { chooseBase, listCrawls, type Crawl, type Selection } from '../dataset/crawls.js';
+import { chooseBase, listCrawls, OLDEST, type Crawl, type Selection } from '../dataset/crawls.js';
 import { parseCatalogue } from '../tmdb/catalogues/catalogue.js';
 import { addDays, changedFilms } from '../tmdb/changes.js';
 import type { TmdbEndpoint } from '../tmdb/client.js';
@@ -77,9 +77,6 @@ async function changedSince(
     throw error;
   }
 }
-
-/** Votes may be this many days old; TMDB's terms limit how long its data may be kept, too. */
-const OLDEST = 180;
 
 /** The crawl to build on and the local files that say what it holds; null: every film is fetched. */
 async function findBase(

@@ -1,4 +1,5 @@
 import pl from 'nodejs-polars';
+import { partitionPoint } from '../models/rising.js';
 import { FILM_COLUMNS } from './films.js';
 import { brokenText, CLEANING_RULES, QUARANTINE_RULES, date, readDate } from './rules.js';
 import { ahead, gather, inOrderOf, ROW_GROUP } from './tables.js';
@@ -111,13 +112,7 @@ export function rangeOf(first: number, last: number): Range {
 
 /** Where in ascending numbers the first stands that is not below `value`. */
 function placeOf(ascending: Int32Array, value: number): number {
-  let [from, to] = [0, ascending.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (ascending[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+  return partitionPoint(0, ascending.length, (at) => ascending[at]! < value);
 }
 
 // Expressions are few, and made once for all pieces: nodejs-polars takes a millisecond for each (its literals and columns

@@ -15,6 +15,9 @@ export interface Crawl {
   readonly votesAsOf: string;
 }
 
+/** Votes may be this many days old; TMDB's terms limit how long its data may be kept, too. */
+export const OLDEST = 180;
+
 /** So many are remembered: a run over an earlier state must find what that state was built on. */
 const REMEMBERED = 60;
 

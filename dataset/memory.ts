@@ -16,7 +16,8 @@ let collect: (() => void) | null = null;
 /**
  * Frees frames that nothing refers to any more. Their data lies outside of V8's heap: a frame of fifty megabytes looks
  * to it like a few hundred bytes, and a loop over the pieces of a table would leave dozens of dead ones before V8
- * tidies up. It takes about ten milliseconds. https://nodejs.org/docs/latest-v20.x/api/v8.html#v8setflagsfromstringflags
+ * tidies up. It takes about ten milliseconds. Threads take no such flag, and nobody who starts a worker can be asked for
+ * one; it holds for contexts made after it, hence the new one. https://nodejs.org/docs/latest-v20.x/api/v8.html#v8setflagsfromstringflags
  */
 export function freeFrames(): void {
   if (collect === null) {

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
+import { OLDEST } from '../../dataset/crawls.js';
 import { writeParquet } from '../../dataset/tables.js';
 import { addDays } from '../../tmdb/changes.js';
 import { gunzipped, readExport, readListing, selectFilms, type ListedFilm } from '../../tmdb/export.js';
@@ -41,9 +42,6 @@ export interface Kept {
   /** Films that did not exist then and have not changed since. */
   readonly missing: readonly { readonly id: number; readonly status: number | null }[];
 }
-
-/** Votes may be this many days old. */
-const OLDEST = 180;
 
 /**
  * The id file (id and the export's popularity, by id), and which of these films must be fetched: all of them, or,

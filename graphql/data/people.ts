@@ -1,7 +1,6 @@
 import { fold } from '../../dataset/serving/fold.js';
 import type { CreditsTable, PersonsTable, RankingTable } from '../../dataset/serving/tables.js';
-import type { Words } from '../../dataset/serving/texts.js';
-import { Texts } from '../../dataset/serving/texts.js';
+import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { once } from '../../models/once.js';
 import { partitionPoint } from '../../models/rising.js';
 
