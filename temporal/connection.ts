@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, Connection, type ClientOptions } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ClientOptions,
+} from '@temporalio/client';
 import { NativeConnection, TransportError } from '@temporalio/worker';
+import { leaveClosedCalls } from './closedCalls.js';
 import type { Tracing } from './tracing.js';
 
 /** How to reach Temporal: the variables that its own tools read. https://docs.temporal.io/references/client-environment-configuration */
@@ -75,6 +82,7 @@ export async function connectClient(
 ): Promise<Client> {
   const connection = await Connection.connect({
     ...(await connectOptions(settings, address)),
+    interceptors: interceptors(),
     connectTimeout: timeout,
   });
   return new Client({ connection, namespace: settings.namespace, ...pluginsOf(tracing) });
@@ -86,9 +94,15 @@ export async function lazyClient(
   address: string,
   tracing: Tracing | null = null,
 ): Promise<Client> {
-  const connection = Connection.lazy(await connectOptions(settings, address));
+  const connection = Connection.lazy({
+    ...(await connectOptions(settings, address)),
+    interceptors: interceptors(),
+  });
   return new Client({ connection, namespace: settings.namespace, ...pluginsOf(tracing) });
 }
+
+/** The SDK's own retries, and what it does not see to. */
+const interceptors = () => [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), leaveClosedCalls()];
 
 const pluginsOf = (tracing: Tracing | null): Pick<ClientOptions, 'plugins'> =>
   tracing === null ? {} : { plugins: [tracing.plugin] };
