@@ -93,8 +93,9 @@ export class Context {
   async snapshotOrNull(id: string): Promise<Snapshot | null> {
     if (this.newest?.id === id) return this.newest;
     const { served } = this.services;
-    const before = [...this.found.values()].at(-1);
-    const found = this.found.get(id) ?? Promise.resolve(before).then(() => served.byId(id));
+    // How the one before went is told to who asked for it.
+    const before = Promise.resolve([...this.found.values()].at(-1)).catch(() => null);
+    const found = this.found.get(id) ?? before.then(() => served.byId(id));
     this.found.set(id, found);
     return await found;
   }

@@ -140,3 +140,14 @@ describe('queries that are compiled', () => {
     expect(runs.calls).toEqual([1, 2, 3].map(() => ['start', {}]));
   });
 });
+
+it('a snapshot that cannot be read fails whoever asks for it, not who asks for another beside', async () => {
+  const byId = async (id: string): Promise<null> => {
+    if (id === 'test/8') throw new Error('damaged');
+    return null;
+  };
+  const damaged = { newest: null, byId } as unknown as Served;
+  const asked = new Context({ ...services, served: damaged }, () => undefined, 60_000);
+  const found = await Promise.allSettled(['test/8', 'test/9'].map((id) => asked.snapshotOrNull(id)));
+  expect(found.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+});
