@@ -29,12 +29,12 @@ export async function look(options: LookOptions, workflowId: string, runId: stri
   const asked =
     workers === 0
       ? null
-      : await within(
-          Promise.all([handle.query<PipelineProgress>('progress'), handle.query<PlanRecord | null>('plan')]),
-          QUERY,
-          'no worker answered',
-        ).catch(() => null);
-  const [progress, plan] = asked ?? [null, null];
+      : await within(client, QUERY, 'no worker answered', async () => ({
+          // One after another: the server keeps one query while a workflow task runs and refuses a second.
+          progress: await handle.query<PipelineProgress>('progress'),
+          plan: await handle.query<PlanRecord | null>('plan'),
+        })).catch(() => null);
+  const { progress, plan } = asked ?? { progress: null, plan: null };
   const fetch =
     open && progress?.fetchWorkflowId != null && progress.tasks.some((task) => task.status === 'RUNNING')
       ? await lookAtFetch(client, progress.fetchWorkflowId)
@@ -64,10 +64,8 @@ export async function look(options: LookOptions, workflowId: string, runId: stri
 
 async function lookAtFetch(client: Client, workflowId: string) {
   const handle = client.workflow.getHandle(workflowId);
-  return await within(
+  return await within(client, QUERY, 'no worker answered', () =>
     Promise.all([handle.query<FetchProgress>('progress'), handle.describe()]),
-    QUERY,
-    'no worker answered',
   )
     .then(([progress, description]) => ({ progress, pending: pendingActivities(description) }))
     .catch(() => null);
@@ -109,7 +107,7 @@ async function outcome(
 }
 
 /** Workers that poll the workflows' queue. */
-async function pollers(client: Client, taskQueue: string): Promise<number> {
+export async function pollers(client: Client, taskQueue: string): Promise<number> {
   const { pollers: found } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name: taskQueue },

@@ -1,11 +1,12 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { RunsError, type Runs, type RunView } from '../graphql/runs.js';
 import { catalogueLabel, parseCatalogue } from '../tmdb/catalogues/catalogue.js';
+import { wrongRate } from '../workflows/budget.js';
 import type { PipelineInput } from '../workflows/records.js';
 import { pipelineId, readRunToken, runToken } from './ids.js';
-import { labelOf, look } from './look.js';
+import { labelOf, look, pollers } from './look.js';
+import { giveOrder, OrderLine, type Order } from './orders.js';
 import { Watch } from './watch.js';
-import { within } from './within.js';
 
 export interface RunsOptions {
   readonly client: Client;
@@ -33,6 +34,7 @@ export function createRuns(options: RunsOptions): RunControl {
   const { client, data } = options;
   const closed = new Map<string, RunView>();
   const watched = new Map<string, Watch>();
+  const lines = new Map<string, OrderLine<RunView>>();
 
   const startWorkflow = async (
     input: PipelineInput & { readonly catalogue: string },
@@ -77,24 +79,35 @@ export function createRuns(options: RunsOptions): RunControl {
   ): Promise<RunView> =>
     await told(async () => {
       const at = readRunToken(id);
-      const view = at === null ? null : await see(at.workflowId, at.runId);
-      if (at === null || view === null) throw new RunsError('NOT_FOUND', `There is no run ${id}.`);
-      if (view.closedAt !== null)
+      if (at === null) throw new RunsError('NOT_FOUND', `There is no run ${id}.`);
+      const { status } = await client.workflow.getHandle(at.workflowId, at.runId).describe();
+      if (status.name !== 'RUNNING')
         throw new RunsError(
           'CONFLICT',
-          `This run has ended (${view.status}); a closed run takes no orders. Start a new one: finished work is not repeated.`,
+          `This run has ended (${(await see(at.workflowId, at.runId)).status}); a closed run takes no orders. Start a new one: finished work is not repeated.`,
         );
       await what(at);
       return await look(options, at.workflowId, at.runId);
     });
 
-  const update = (id: string, name: string, args: unknown[] = []): Promise<RunView> =>
-    act(id, async ({ workflowId, runId }) => {
-      const asked = client.workflow
-        .getHandle(workflowId, runId)
-        .executeUpdate(name, { args } as { args: [unknown] });
-      await within(asked, 10_000, 'No worker took it up within 10 seconds; start one with `marquee worker`.');
-    });
+  const order = async (id: string, what: Order): Promise<RunView> => {
+    const carryOut = (next: Order): Promise<RunView> =>
+      act(id, async (at) => {
+        if ((await pollers(client, options.taskQueue)) === 0)
+          throw new RunsError(
+            'TEMPORAL_UNAVAILABLE',
+            'No worker runs, so nobody would take it up. Start one with `marquee worker` and ask again.',
+          );
+        await giveOrder(client, at, next);
+      });
+    const line = lines.get(id) ?? new OrderLine(carryOut);
+    lines.set(id, line);
+    try {
+      return await line.give(what);
+    } finally {
+      if (line.idle) lines.delete(id);
+    }
+  };
 
   return {
     start: (input) =>
@@ -145,9 +158,14 @@ export function createRuns(options: RunsOptions): RunControl {
         }
       }),
     cancel: (id) => act(id, ({ workflowId, runId }) => client.workflow.getHandle(workflowId, runId).cancel()),
-    pause: (id) => update(id, 'pause'),
-    resume: (id) => update(id, 'resume'),
-    setRate: (id, ratePerSecond) => update(id, 'setRate', [ratePerSecond]),
+    pause: (id) => order(id, { update: 'pause' }),
+    resume: (id) => order(id, { update: 'resume' }),
+    async setRate(id, ratePerSecond) {
+      // Here, not in the run alone: a wrong rate must not take the place of a right one that waits.
+      const wrong = wrongRate(ratePerSecond);
+      if (wrong !== null) throw new RunsError('BAD_USER_INPUT', wrong);
+      return await order(id, { update: 'setRate', ratePerSecond });
+    },
     find,
     list: (first, since) =>
       told(async () => {

@@ -60,6 +60,3 @@ export const resumeSignal = defineSignal('resume');
 export const setRateSignal = defineSignal<[ratePerSecond: number]>('setRate');
 /** From the fetch to its pipeline: why it holds, or null when it goes on. */
 export const fetchNoticeSignal = defineSignal<[notice: string | null]>('fetchNotice');
-
-/** The budget that a person may set, in requests per second. */
-export const RATE = { min: 0.1, max: 10_000 } as const;

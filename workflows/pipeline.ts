@@ -11,6 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../activities/interface.js';
+import { wrongRate } from './budget.js';
 import { runFailure, taskFailure, type TaskFailure } from './failures.js';
 import { fetchChild } from './fetchChild.js';
 import { checkInput } from './input.js';
@@ -20,7 +21,6 @@ import {
   pauseUpdate,
   planQuery,
   progressQuery,
-  RATE,
   resumeSignal,
   resumeUpdate,
   setRateSignal,
@@ -104,11 +104,8 @@ export async function moviePipeline(given?: PipelineInput): Promise<PipelineResu
     },
     {
       validator(ratePerSecond) {
-        if (typeof ratePerSecond !== 'number' || !(ratePerSecond >= RATE.min && ratePerSecond <= RATE.max)) {
-          throw new Error(
-            `setRate takes requests per second from ${RATE.min} to ${RATE.max}, not ${ratePerSecond}`,
-          );
-        }
+        const wrong = wrongRate(ratePerSecond);
+        if (wrong !== null) throw new Error(wrong);
       },
     },
   );
