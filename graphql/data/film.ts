@@ -9,6 +9,12 @@ const MILLISECONDS_A_DAY = 86_400_000;
 export class Film {
   readonly snapshot: Snapshot;
   readonly row: number;
+  // Lists are made once: compiled queries read a property that is a list five times.
+  #countries: string[] | undefined;
+  #companies: string[] | undefined;
+  #keywords: string[] | undefined;
+  #genres: string[] | undefined;
+  #directors: string[] | undefined;
 
   constructor(snapshot: Snapshot, row: number) {
     this.snapshot = snapshot;
@@ -47,16 +53,16 @@ export class Film {
     return this.snapshot.words.originalLanguage.single(this.row);
   }
   get countries(): string[] {
-    return this.snapshot.words.countries.at(this.row);
+    return (this.#countries ??= this.snapshot.words.countries.at(this.row));
   }
   get companies(): string[] {
-    return this.snapshot.words.companies.at(this.row);
+    return (this.#companies ??= this.snapshot.words.companies.at(this.row));
   }
   get keywords(): string[] {
-    return this.snapshot.words.keywords.at(this.row);
+    return (this.#keywords ??= this.snapshot.words.keywords.at(this.row));
   }
   get genres(): string[] {
-    return this.snapshot.words.genres.at(this.row);
+    return (this.#genres ??= this.snapshot.words.genres.at(this.row));
   }
   get budget(): number | null {
     return this.#number('budget');
@@ -86,7 +92,7 @@ export class Film {
     return this.snapshot.texts.backdropPath.at(this.row);
   }
   get directors(): string[] {
-    return this.snapshot.people.namesOf(this.row, 'DIRECTOR', Infinity);
+    return (this.#directors ??= this.snapshot.people.namesOf(this.row, 'DIRECTOR', Infinity));
   }
 
   #number(column: keyof Snapshot['films']['numbers']): number | null {

@@ -30,10 +30,10 @@ export class PageInfo {
 @ObjectType({ simpleResolvers: true, description: 'A page of films.' })
 export class MovieConnection {
   @Field(() => [MovieEdge], { description: 'The films with their cursors.' })
-  readonly edges!: MovieEdge[];
+  readonly edges!: readonly MovieEdge[];
 
   @Field(() => [Movie], { description: 'The films alone.' })
-  readonly nodes!: Movie[];
+  readonly nodes!: readonly Movie[];
 
   @Field(() => PageInfo, { description: 'Where the page lies.' })
   readonly pageInfo!: PageInfo;
