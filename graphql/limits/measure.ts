@@ -49,22 +49,24 @@ const UNKNOWN: CountedField = {
 };
 const ZERO: Counted = { depth: 0, aliases: 0, directives: 0, fields: 0, cost: 0, listed: 0 };
 
+type Variables = Readonly<Record<string, unknown>>;
+
 /**
  * Measures an operation. Each fragment is measured once however often it is spread, so that nested fragments cost
  * no time; sums grow past what is countable without harm. Without `variables`, a size given by a variable counts
- * as its default.
+ * as its default. `sizing`: names of the variables that size something, whatever their values.
  */
 export function measure(
   operation: OperationDefinitionNode,
   document: DocumentNode,
   known: CountedFields,
-  variables: Readonly<Record<string, unknown>> = {},
-): Measure & { readonly sizedByVariables: boolean } {
+  variables: Variables = {},
+): Measure & { readonly sizing: ReadonlySet<string> } {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const measured = new Map<string, Counted>();
-  let sizedByVariables = false;
+  const sizing = new Set<string>();
 
   const ofFragment = (name: string): Counted => {
     const before = measured.get(name);
@@ -83,21 +85,15 @@ export function measure(
   const countOf = ({ arguments: given }: FieldNode, argument: string): number | null => {
     const value = given?.find(({ name }) => name.value === argument)?.value;
     if (value?.kind !== Kind.VARIABLE) return countIn(value);
-    sizedByVariables = true;
-    const name = value.name.value;
-    const set = variables[name];
-    // A null that is given is no default: the field's own holds.
-    if (set === null) return null;
-    if (typeof set === 'number') return Math.max(0, set);
-    if (Array.isArray(set)) return set.length;
-    const declared = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
-    return countIn(declared?.defaultValue);
+    sizing.add(value.name.value);
+    return sizeOf(value.name.value, operation, variables);
   };
 
   const ofField = (parent: string, node: FieldNode): Counted => {
     const field = known.get(parent)?.get(node.name.value) ?? UNKNOWN;
     const inside = node.selectionSet === undefined ? ZERO : ofSelections(field.type, node.selectionSet);
-    const within = legal(countOf(node, 'first') ?? countOf(node, 'last') ?? field.size);
+    const [first, last] = [countOf(node, 'first'), countOf(node, 'last')];
+    const within = legal(first ?? last ?? field.size);
     const { slicing } = field;
     const own =
       slicing !== null ? legal(countOf(node, slicing.argument) ?? slicing.size) : field.isList ? within : 1;
@@ -144,8 +140,22 @@ export function measure(
     ...inside,
     directives: inside.directives + declared,
     cost: inside.cost + FIELD * inside.fields,
-    sizedByVariables,
+    sizing,
   };
+}
+
+/** What a variable sizes: a number, or how many entries a list has; null where it is neither, or not given. */
+export function sizeOf(
+  name: string,
+  { variableDefinitions }: OperationDefinitionNode,
+  variables: Variables,
+): number | null {
+  const set = variables[name];
+  // A null that is given is no default: the field's own holds.
+  if (set === null) return null;
+  if (typeof set === 'number') return Math.max(0, set);
+  if (Array.isArray(set)) return set.length;
+  return countIn(variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue);
 }
 
 const legal = (size: number | null): number | null => (size === null ? null : Math.min(LONGEST, size));

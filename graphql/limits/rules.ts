@@ -7,7 +7,7 @@ import {
 } from 'graphql';
 import { LIMIT } from '../errors.js';
 import type { CountedFields } from './fields.js';
-import { LIMITS, measure, type Measure } from './measure.js';
+import { LIMITS, measure, sizeOf, type Measure } from './measure.js';
 
 const WORDS: Readonly<Record<Exclude<keyof Measure, 'cost'>, string>> = {
   depth: 'levels deep',
@@ -45,19 +45,35 @@ export function limitRule(fields: CountedFields): ValidationRule {
   });
 }
 
-/** Operations in which no size is a variable: the rule has measured them, whatever the variables are. */
-const measured = new WeakSet<OperationDefinitionNode>();
+/** What is known of an operation once it was measured: `legal` has the sizes, joined, with which it was within limits. */
+interface Known {
+  readonly sizing: readonly string[];
+  readonly legal: Set<string>;
+}
+const known = new WeakMap<OperationDefinitionNode, Known>();
+/** Sizes that are remembered of an operation. */
+const MOST_SIZES = 200;
 
-/** The same once the variables are known: `first: $n` hides a size from every rule. */
+/**
+ * The same once the variables are known: `first: $n` hides a size from every rule. An operation is measured once for
+ * each choice of sizes, not for each request.
+ */
 export function checkOperation(
   operation: OperationDefinitionNode,
   document: DocumentNode,
   fields: CountedFields,
   variables: Readonly<Record<string, unknown>> | null | undefined,
 ): GraphQLError | null {
-  if (measured.has(operation)) return null;
-  const found = measure(operation, document, fields, variables ?? {});
+  const given = variables ?? {};
+  const sizesOf = (sizing: readonly string[]): string =>
+    sizing.map((name) => sizeOf(name, operation, given)).join();
+  const before = known.get(operation);
+  if (before?.legal.has(sizesOf(before.sizing)) === true) return null;
+  const found = measure(operation, document, fields, given);
   const error = tooComplex(found);
-  if (error === null && !found.sizedByVariables) measured.add(operation);
-  return error;
+  if (error !== null) return error;
+  const { sizing, legal } = before ?? { sizing: [...found.sizing], legal: new Set<string>() };
+  if (legal.size < MOST_SIZES) legal.add(sizesOf(sizing));
+  known.set(operation, { sizing, legal });
+  return null;
 }
