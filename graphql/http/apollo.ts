@@ -1,4 +1,12 @@
-import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServer,
+  type GraphQLRequestContextDidEncounterErrors,
+  type GraphQLRequestContextDidResolveOperation,
+  type GraphQLRequestContextResponseForOperation,
+  type GraphQLRequestContextWillSendResponse,
+  type GraphQLRequestListener,
+  type GraphQLResponse,
+} from '@apollo/server';
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -6,14 +14,15 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { Kind, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { apiError, badInput, formatError } from '../errors.js';
-import { countedFields } from '../limits/fields.js';
+import { countedFields, type CountedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
 import { PARSING } from '../limits/tokens.js';
-import { compilingExecute, executorGateway } from './executor.js';
+import { describing } from './described.js';
+import { compiledAnswers } from './executor.js';
 import type { Metrics } from './metrics.js';
 import { nameSpan } from './tracing.js';
 
@@ -29,14 +38,14 @@ export interface ApolloSettings {
 
 /** Apollo over the API's schema with its limits, masked errors and measurements. */
 export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): ApolloServer<Context> {
-  const { log, metrics, introspection, registered } = settings;
+  const { log, introspection } = settings;
   const counted = countedFields(schema);
   /** Errors are formatted out of their request's sight: each finds its log here. */
   const logs = new WeakMap<object, Logger>();
+  const answer = settings.interpret === true ? async () => null : compiledAnswers(schema);
+  const shared: Shared = { ...settings, counted, logs, answer, describe: describing(schema) };
   return new ApolloServer<Context>({
-    ...(settings.interpret === true
-      ? { schema }
-      : { gateway: executorGateway(schema, compilingExecute(schema)) }),
+    schema,
     introspection,
     hideSchemaDetailsFromClientErrors: !introspection,
     csrfPrevention: true,
@@ -54,61 +63,82 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
       ApolloServerPluginUsageReportingDisabled(),
       {
         async requestDidStart() {
-          const started = performance.now();
-          return {
-            async didResolveOperation({ operation, document, request, queryHash }) {
-              if (registered !== null && !registered.has(queryHash))
-                throw apiError('FORBIDDEN', 'This server answers registered operations only.');
-              if (operation?.operation === 'subscription')
-                throw badInput('Subscriptions are answered over WebSocket (graphql-ws) at /graphql.');
-              if (operation === undefined) return;
-              const error = checkOperation(operation, document, counted, request.variables);
-              if (error !== null) throw error;
-            },
-            async didEncounterErrors({ errors, contextValue }) {
-              for (const error of errors) logs.set(error, contextValue.log);
-            },
-            async willSendResponse({ operation, response, contextValue, request, source }) {
-              const { trace } = contextValue;
-              if (operation != null) {
-                const fields = rootFields(schema, operation);
-                const seconds = (performance.now() - started) / 1000;
-                const name = operation.name?.value;
-                metrics.operation(operation.operation, name, fields, seconds);
-                const { body: made } = response;
-                const errors = made.kind === 'single' ? (made.singleResult.errors ?? []) : [];
-                nameSpan(
-                  operation.operation,
-                  name,
-                  errors.map(({ extensions }) => String(extensions?.code)),
-                );
-                trace.count = () => metrics.operation(operation.operation, name, fields, 0);
-                if (log.isLevelEnabled('debug'))
-                  contextValue.log.debug(
-                    { operation: operation.operation, name, fields, seconds },
-                    'answered',
-                  );
-              }
-              if (operation?.operation !== 'query') trace.lasting = false;
-              const { body } = response;
-              if (body.kind !== 'single' || body.singleResult.errors === undefined) return;
-              trace.lasting = false;
-              for (const error of body.singleResult.errors) metrics.error(String(error.extensions?.code));
-              if (source !== undefined) plainStatus(response, request.http?.headers.get('accept') ?? '');
-            },
-          };
+          return new RequestListener(shared);
         },
       },
     ],
   });
 }
 
-/** Names of the root fields as the schema has them; those in fragments are left out. */
-export function rootFields(schema: GraphQLSchema, operation: OperationDefinitionNode): string[] {
-  const known = schema.getRootType(operation.operation)?.getFields() ?? {};
-  return operation.selectionSet.selections.flatMap((one) =>
-    one.kind === Kind.FIELD && Object.hasOwn(known, one.name.value) ? [one.name.value] : [],
-  );
+interface Shared extends Pick<ApolloSettings, 'log' | 'metrics' | 'registered'> {
+  readonly counted: CountedFields;
+  readonly logs: WeakMap<object, Logger>;
+  readonly answer: ReturnType<typeof compiledAnswers>;
+  readonly describe: ReturnType<typeof describing>;
+}
+
+/** What happens to one request beside Apollo's own steps. */
+class RequestListener implements GraphQLRequestListener<Context> {
+  readonly #started = performance.now();
+  readonly #shared: Shared;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+  }
+
+  async didResolveOperation({
+    operation,
+    document,
+    request,
+    queryHash,
+  }: GraphQLRequestContextDidResolveOperation<Context>): Promise<void> {
+    const { registered, counted } = this.#shared;
+    if (registered !== null && !registered.has(queryHash))
+      throw apiError('FORBIDDEN', 'This server answers registered operations only.');
+    if (operation?.operation === 'subscription')
+      throw badInput('Subscriptions are answered over WebSocket (graphql-ws) at /graphql.');
+    if (operation === undefined) return;
+    const error = checkOperation(operation, document, counted, request.variables);
+    if (error !== null) throw error;
+  }
+
+  async responseForOperation(
+    request: GraphQLRequestContextResponseForOperation<Context>,
+  ): Promise<GraphQLResponse | null> {
+    return await this.#shared.answer(request);
+  }
+
+  async didEncounterErrors({
+    errors,
+    contextValue,
+  }: GraphQLRequestContextDidEncounterErrors<Context>): Promise<void> {
+    for (const error of errors) this.#shared.logs.set(error, contextValue.log);
+  }
+
+  async willSendResponse({
+    operation,
+    response,
+    contextValue,
+    request,
+    source,
+  }: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
+    const { log, metrics, describe } = this.#shared;
+    const { trace } = contextValue;
+    const { body } = response;
+    const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
+    if (operation !== undefined) {
+      const described = describe(operation);
+      const seconds = (performance.now() - this.#started) / 1000;
+      metrics.operation(described, seconds);
+      trace.count = () => metrics.operation(described, 0);
+      nameSpan(described, errors);
+      if (log.isLevelEnabled('debug')) contextValue.log.debug({ ...described, seconds }, 'answered');
+    }
+    if (operation?.operation !== 'query' || errors !== undefined) trace.lasting = false;
+    if (errors === undefined) return;
+    for (const error of errors) metrics.error(String(error.extensions?.code));
+    if (source !== undefined) plainStatus(response, request.http?.headers.get('accept') ?? '');
+  }
 }
 
 /**

@@ -1,20 +1,22 @@
-import type { ApolloServerOptions, BaseContext } from '@apollo/server';
-import { execute, type ExecutionArgs, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { HeaderMap, type GraphQLResponse } from '@apollo/server';
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { BoundedMap } from '../boundedMap.js';
+import type { Context } from '../context.js';
 
 /** Compiled operations that are kept, and texts of which it is known that they came once. */
 const KEPT = 500;
 const REMEMBERED = 5_000;
 
-export type Execute = (key: string, args: ExecutionArgs) => ExecutionResult | Promise<ExecutionResult>;
+/** Null where graphql-js has to execute the operation. */
+type Execute = (key: string, args: ExecutionArgs) => Promise<ExecutionResult | null>;
 
 /**
  * Executes queries as code that graphql-jit generates for them, from the second time that one comes: compiling
  * takes longer than executing. `key` stands for the document and the operation's name together.
  *
- * Whatever has an error is executed again by graphql-js, so that errors are its own, word for word and in its
- * order; so is what cannot be compiled. Mutations are never compiled: they must not run twice.
+ * Whatever has an error is left to graphql-js, which executes it again, so that errors are its own, word for word and
+ * in its order; so is what cannot be compiled. Mutations are never compiled: they must not run twice.
  */
 export function compilingExecute(schema: GraphQLSchema): Execute {
   const compiled = new BoundedMap<string, CompiledQuery['query'] | null>(KEPT);
@@ -30,51 +32,53 @@ export function compilingExecute(schema: GraphQLSchema): Execute {
     return isCompiledQuery(made) ? made.query : null;
   };
 
-  return (key, args) => {
+  return async (key, args) => {
     let query = compiled.get(key);
     if (query === undefined) {
       if (!cameOnce.has(key)) {
         cameOnce.set(key, true);
-        return execute(args);
+        return null;
       }
       query = compile(args);
       compiled.set(key, query);
     }
-    if (query === null) return execute(args);
-    const settle = (result: ExecutionResult): ExecutionResult | Promise<ExecutionResult> =>
-      result.errors === undefined ? result : (execute(args) as ExecutionResult | Promise<ExecutionResult>);
-    const result = query(args.rootValue, args.contextValue, args.variableValues);
-    return result instanceof Promise ? result.then(settle) : settle(result);
+    if (query === null) return null;
+    const result = await query(args.rootValue, args.contextValue, args.variableValues);
+    return result.errors === undefined ? result : null;
   };
 }
 
-/** The option of Apollo that lets a server execute operations in its own way. */
-export function executorGateway(
+/** What of a request that Apollo has read and checked its execution needs. */
+interface Request {
+  readonly document: ExecutionArgs['document'];
+  readonly queryHash?: string | undefined;
+  readonly request: { readonly operationName?: string; readonly variables?: Record<string, unknown> };
+  readonly contextValue: Context;
+}
+
+/** Added to the head of an answer, which is empty until then. */
+const NO_HEAD = { headers: new HeaderMap() } as const;
+
+/**
+ * Compiled queries' answers take the place of Apollo's execution, through its hook for answers from elsewhere; null
+ * leaves an operation to it.
+ * https://www.apollographql.com/docs/apollo-server/integrations/plugins-event-reference#responseforoperation
+ *
+ * Its other way to an executor of one's own, a gateway, copies every request twice and reads its headers again on the
+ * way there.
+ */
+export function compiledAnswers(
   schema: GraphQLSchema,
-  run: Execute,
-): NonNullable<ApolloServerOptions<BaseContext>['gateway']> {
-  return {
-    onSchemaLoadOrUpdate(tell) {
-      tell({ apiSchema: schema, coreSupergraphSdl: '' });
-      return () => undefined;
-    },
-    async load() {
-      return {
-        async executor({ document, queryHash, request, context }) {
-          // The context's own operationName is that of the operation found: two requests would share a key.
-          const { operationName, variables } = request;
-          // An empty name is another question than none: there is no operation of that name.
-          const key = operationName == null ? queryHash : `${queryHash} ${operationName}`;
-          return await run(key, {
-            schema,
-            document,
-            operationName,
-            variableValues: variables,
-            contextValue: context,
-          });
-        },
-      };
-    },
-    async stop() {},
+): (request: Request) => Promise<GraphQLResponse | null> {
+  const execute = compilingExecute(schema);
+  return async ({ document, queryHash, request, contextValue }) => {
+    // The context's own operationName is that of the operation found: two requests would share a key.
+    const { operationName, variables } = request;
+    if (queryHash === undefined) return null;
+    // An empty name is another question than none: there is no operation of that name.
+    const key = operationName == null ? queryHash : `${queryHash} ${operationName}`;
+    const args = { schema, document, operationName, variableValues: variables, contextValue };
+    const result = await execute(key, args);
+    return result === null ? null : { http: NO_HEAD, body: { kind: 'single', singleResult: result } };
   };
 }

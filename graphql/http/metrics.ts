@@ -1,17 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Served } from '../data/served.js';
+import type { Described } from './described.js';
 import { exportEventLoopDelay } from './eventLoop.js';
 
 /** What a Prometheus server reads. Labels are bounded: words of the schema, and the names of the first operations. */
 export interface Metrics {
   readonly registry: Registry;
-  /** `operation`: query, mutation or subscription; `name`: the client's for it; `fields`: its root fields. */
-  readonly operation: (
-    operation: string,
-    name: string | undefined,
-    fields: readonly string[],
-    seconds: number | null,
-  ) => void;
+  /** An operation that was answered after so many seconds; null where it takes no time of its own. */
+  readonly operation: (described: Described, seconds: number | null) => void;
   /** A subscription that has begun; call the result at its end. */
   readonly subscription: () => () => void;
   readonly error: (code: string) => void;
@@ -90,7 +86,7 @@ export function apiMetrics(served: Served): Metrics {
   };
   return {
     registry,
-    operation(operation, name, fields, seconds) {
+    operation({ operation, name, fields }, seconds) {
       for (const field of fields) requests.inc({ operation, field });
       if (seconds !== null) durations.observe({ operation, name: labelOf(name) }, seconds);
     },

@@ -19,8 +19,8 @@ import { countedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
 import { PARSING } from '../limits/tokens.js';
 import { isAllowedOrigin, type AccessRules } from './access.js';
-import { rootFields } from './apollo.js';
 import type { Clients } from './clients.js';
+import { describing } from './described.js';
 import type { Metrics } from './metrics.js';
 import { openSockets, type Connection } from './sockets.js';
 
@@ -48,6 +48,7 @@ export interface SubscriptionOptions {
 export function addSubscriptions(server: Server, options: SubscriptionOptions): { close(): Promise<void> } {
   const { schema, access, context, log, metrics, clients, introspection, registered, maxPayload } = options;
   const counted = countedFields(schema);
+  const describe = describing(schema);
   const rules = [
     ...specifiedRules,
     limitRule(counted),
@@ -88,7 +89,7 @@ export function addSubscriptions(server: Server, options: SubscriptionOptions): 
       if (invalid.length > 0) return masked(invalid);
       const tooComplex = checkOperation(operation, document, counted, variables);
       if (tooComplex !== null) return masked([tooComplex]);
-      metrics.operation(operation.operation, operation.name?.value, rootFields(schema, operation), null);
+      metrics.operation(describe(operation), null);
       if (operation.operation === 'subscription') {
         const ends = open.get(socket.extra.socket) ?? new Map<string, () => void>();
         open.set(socket.extra.socket, ends.set(id, metrics.subscription()));

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { GraphQLFormattedError } from 'graphql';
+import type { Described } from './described.js';
 import { requestIdOf } from './requestId.js';
 
 const tracer = trace.getTracer('marquee');
@@ -33,13 +35,19 @@ export async function traced<Result>(
 }
 
 /** Names the span of the request after its operation: https://opentelemetry.io/docs/specs/semconv/graphql/ */
-export function nameSpan(operation: string, name: string | undefined, codes: readonly string[]): void {
+export function nameSpan(
+  { operation, name }: Described,
+  errors: readonly GraphQLFormattedError[] | undefined,
+): void {
   const span = trace.getActiveSpan();
   if (span === undefined) return;
   span.updateName(`${operation} ${name ?? 'anonymous'}`);
   span.setAttribute('graphql.operation.type', operation);
   if (name !== undefined) span.setAttribute('graphql.operation.name', name);
-  if (codes.length === 0) return;
-  span.setAttribute('graphql.error.codes', [...codes]);
+  if (errors === undefined || errors.length === 0) return;
+  span.setAttribute(
+    'graphql.error.codes',
+    errors.map(({ extensions }) => String(extensions?.code)),
+  );
   span.setStatus({ code: SpanStatusCode.ERROR });
 }

@@ -119,24 +119,27 @@ describe('queries that are compiled', () => {
   it('are compiled at their second use, and apart for each operation of a document', async () => {
     const document = parse('query A { genres { name } } query B { movie(id: 5) { id } }');
     const execute = compilingExecute(schema);
-    for (const _time of [1, 2, 3]) {
+    for (const time of [1, 2, 3]) {
       const args = (operationName: string) => ({ schema, document, operationName, contextValue: context() });
-      expect(Object.keys((await execute('x A', args('A'))).data!)).toEqual(['genres']);
-      expect(Object.keys((await execute('x B', args('B'))).data!)).toEqual(['movie']);
+      const [a, b] = [await execute('x A', args('A')), await execute('x B', args('B'))];
+      expect([a, b].map((answer) => answer && Object.keys(answer.data!))).toEqual(
+        time === 1 ? [null, null] : [['genres'], ['movie']],
+      );
     }
     expect(isCompiledQuery(compileQuery(schema, document, 'A'))).toBe(true);
   });
 
   it('run a mutation once', async () => {
     const runs = new FakeRuns();
-    const execute = compilingExecute(schema);
-    const document = parse('mutation { startRun { id tasks { name } } a: pauseRun(id: "gone") { id } }');
+    const metrics = apiMetrics(served);
+    const server = apolloServer(schema, { log, metrics, introspection: true, registered: null });
+    await server.start();
     for (const _time of [1, 2, 3])
-      await execute('m', {
-        schema,
-        document,
-        contextValue: new Context({ ...services, runs }, () => undefined, 60_000),
-      });
+      await server.executeOperation(
+        { query: 'mutation { startRun { id tasks { name } } a: pauseRun(id: "gone") { id } }' },
+        { contextValue: new Context({ ...services, runs }, () => undefined, 60_000) },
+      );
+    await server.stop();
     expect(runs.calls).toEqual([1, 2, 3].map(() => ['start', {}]));
   });
 });
