@@ -37,12 +37,30 @@ export function rowsOf(bits: Bitmap, count: number): Uint32Array<ArrayBuffer> {
   return rows;
 }
 
+/** Shows rows, ascending, until who sees them wants no more. */
+export type Walk = (visit: (row: number) => boolean) => void;
+
+export const walkList =
+  (rows: Uint32Array): Walk =>
+  (visit) => {
+    for (let i = 0; i < rows.length; i++) if (!visit(rows[i]!)) return;
+  };
+
+export const walkBits =
+  (bits: Bitmap): Walk =>
+  (visit) => {
+    for (let i = 0; i < bits.length; i++)
+      for (let word = bits[i]! | 0; word !== 0; word &= word - 1)
+        if (!visit((i << 5) + (31 - Math.clz32(word & -word)))) return;
+  };
+
 /** Rows that are listed, or written over the bits of somebody who has room for them. */
 export interface Rows {
   readonly count: number;
   /** Ascending and distinct; not to be changed. */
   list(): Uint32Array;
   write(bits: Bitmap): void;
+  readonly walk: Walk;
 }
 
 export const listed = (rows: Uint32Array): Rows => ({
@@ -52,21 +70,32 @@ export const listed = (rows: Uint32Array): Rows => ({
     bits.fill(0);
     addRows(bits, rows, 0, rows.length);
   },
+  walk: walkList(rows),
 });
 
-/** Few rows are kept as a list, distinct and in any order; many as a bitmap. */
-export type RowSet =
-  | { readonly count: number; readonly rows: Uint32Array; readonly bits: null }
-  | { readonly count: number; readonly rows: null; readonly bits: Bitmap };
+/** Few rows are kept as a list, distinct and ascending; many as a bitmap. */
+export type RowSet = { readonly count: number; readonly walk: Walk } & (
+  { readonly rows: Uint32Array; readonly bits: null } | { readonly rows: null; readonly bits: Bitmap }
+);
 
 /** Rows up to which a list costs less than a bitmap: what is known of a row lies anywhere in memory. */
 export const LIST = 1024;
 
-export const listSet = (rows: Uint32Array): RowSet => ({ count: rows.length, rows, bits: null });
+/** `rows`: distinct. */
+export function listSet(rows: Uint32Array): RowSet {
+  const list = rising(rows);
+  return { count: rows.length, rows: list, bits: null, walk: walkList(list) };
+}
 
 /** `rows`: distinct. */
 export function setOf(rows: Uint32Array, among: number): RowSet {
-  return rows.length <= LIST
-    ? listSet(rows)
-    : { count: rows.length, rows: null, bits: bitmapOf(rows, among) };
+  if (rows.length <= LIST) return listSet(rows);
+  const bits = bitmapOf(rows, among);
+  return { count: rows.length, rows: null, bits, walk: walkBits(bits) };
+}
+
+/** The same rows, ascending. */
+function rising(rows: Uint32Array): Uint32Array {
+  for (let i = 1; i < rows.length; i++) if (rows[i]! < rows[i - 1]!) return rows.slice().sort();
+  return rows;
 }

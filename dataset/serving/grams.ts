@@ -1,5 +1,5 @@
 import { placeIn } from '../../models/rising.js';
-import { listed, rowsOf, wordsFor, type Bitmap, type Rows } from './bitmap.js';
+import { listed, rowsOf, walkBits, wordsFor, type Bitmap, type Rows } from './bitmap.js';
 import type { GramTable, TextTable } from './tables.js';
 
 /** Bytes of which every run is indexed; longer ones continue runs that many texts hold. */
@@ -90,8 +90,12 @@ export class Grams {
       write: (bits) => {
         if (this.#isBitmap(run)) return bits.set(this.#bitmap(run));
         bits.fill(0);
-        this.#decode(run, (row) => (bits[row >>> 5]! |= 1 << (row & 31)));
+        this.#decode(run, (row) => {
+          bits[row >>> 5]! |= 1 << (row & 31);
+          return true;
+        });
       },
+      walk: (visit) => (this.#isBitmap(run) ? walkBits(this.#bitmap(run))(visit) : this.#decode(run, visit)),
     };
   }
 
@@ -109,12 +113,15 @@ export class Grams {
     if (this.#isBitmap(run)) return rowsOf(this.#bitmap(run), count);
     const rows = new Uint32Array(count);
     let at = 0;
-    this.#decode(run, (row) => (rows[at++] = row));
+    this.#decode(run, (row) => {
+      rows[at++] = row;
+      return true;
+    });
     return rows;
   }
 
-  /** The rows of a run that is no bitmap, ascending. */
-  #decode(run: number, take: (row: number) => void): void {
+  /** The rows of a run that is no bitmap, ascending, as long as more are wanted. */
+  #decode(run: number, take: (row: number) => boolean): void {
     const { counts, starts, data } = this.#table;
     const count = counts[run]!;
     for (let i = 0, at = starts[run]!, row = -1; i < count; i++) {
@@ -125,7 +132,7 @@ export class Grams {
         step = (step & ((1 << shift) - 1)) | ((byte & 127) << shift);
       }
       row += step + 1;
-      take(row);
+      if (!take(row)) return;
     }
   }
 }

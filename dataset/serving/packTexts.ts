@@ -49,3 +49,30 @@ export function wordsOf(frame: pl.DataFrame, column: string): WordTable {
   const { words, offsets, codes } = wordListsOf(frame, column);
   return { words: packTexts(words), offsets, codes };
 }
+
+/** The texts of these rows, in their order. */
+export function textsInOrder({ bytes, offsets, missing }: TextTable, rows: Uint32Array): TextTable {
+  const lengths = rows.map((row) => offsets[row + 1]! - offsets[row]!);
+  const starts = startsOf(lengths);
+  const moved = new Uint8Array(starts.at(-1)!);
+  rows.forEach((row, at) => {
+    const to = starts[at]! - offsets[row]!;
+    for (let from = offsets[row]!; from < offsets[row + 1]!; from++) moved[to + from] = bytes[from]!;
+  });
+  return { bytes: moved, offsets: starts, missing: missing && Uint8Array.from(rows, (row) => missing[row]!) };
+}
+
+/** The lists of these rows, in their order. */
+export function wordsInOrder({ words, offsets, codes }: WordTable, rows: Uint32Array): WordTable {
+  const starts = startsOf(rows.map((row) => offsets[row + 1]! - offsets[row]!));
+  const moved = new Uint32Array(codes.length);
+  rows.forEach((row, at) => moved.set(codes.subarray(offsets[row], offsets[row + 1]), starts[at]));
+  return { words, offsets: starts, codes: moved };
+}
+
+/** Where each of pieces one after the other begins, and where the last one ends. */
+function startsOf(lengths: Uint32Array): Uint32Array<ArrayBuffer> {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i]! + lengths[i]!;
+  return starts;
+}

@@ -23,12 +23,18 @@ export function rowsByWord({ words, offsets, codes }: WordTable): Postings {
   return { offsets: bounds, items: items.map((item) => rowOf[item]!) };
 }
 
-/** Counting sort over dense ranks: rows come in id order, so ties stay in it, and nulls go last either way. */
-export function orderOf(rank: Int32Array<ArrayBuffer>): OrderTable {
+/** Counting sort over dense ranks: rows come in the order `byId`, so ties stay in it, and nulls go last either way. */
+export function orderOf(
+  rank: Int32Array<ArrayBuffer>,
+  byId: Uint32Array = Uint32Array.from(rank.keys()),
+): OrderTable & { readonly descending: Uint32Array<ArrayBuffer> } {
   let distinct = 0;
   for (const one of rank) if (one > distinct) distinct = one;
   const sorted = (key: (rank: number) => number): Uint32Array<ArrayBuffer> =>
-    postingsOf(distinct + 1, rank.length, (row) => (rank[row] === 0 ? distinct : key(rank[row]!))).items;
+    postingsOf(distinct + 1, rank.length, (place) => {
+      const one = rank[byId[place]!]!;
+      return one === 0 ? distinct : key(one);
+    }).items.map((place) => byId[place]!);
   return {
     rank,
     ascending: sorted((one) => one - 1),

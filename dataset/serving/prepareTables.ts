@@ -6,7 +6,15 @@ import { packTexts, textsOf } from './packTexts.js';
 import { orderOf, postingsOf } from './postings.js';
 import { prepareFilms } from './prepareFilms.js';
 import { rankByGenre } from './rankings.js';
-import type { CreditsTable, PersonsTable, PreparedTables, RankingTable, TableFiles } from './tables.js';
+import type {
+  CreditsTable,
+  FilmsTable,
+  PersonsTable,
+  Postings,
+  PreparedTables,
+  RankingTable,
+  TableFiles,
+} from './tables.js';
 
 /**
  * Makes of a snapshot's tables what is served of them. Synchronous throughout: for threads that compute. Throws where
@@ -22,7 +30,7 @@ export function prepareTables(files: TableFiles): PreparedTables {
   });
   const people = parquet('persons') ?? EMPTY_PERSONS;
   const persons = preparePersons(people);
-  const credits = prepareCredits(parquet('credits'), films.ids, persons.count);
+  const credits = prepareCredits(parquet('credits'), films, persons.count);
   return {
     films,
     persons,
@@ -64,9 +72,10 @@ function preparePersons(frame: pl.DataFrame): PersonsTable {
 
 function prepareCredits(
   frame: pl.DataFrame | null,
-  ids: Int32Array<ArrayBuffer>,
+  { ids: idOf, orders: { ID: byId } }: FilmsTable,
   persons: number,
 ): CreditsTable {
+  const ids = byId.ascending.map((row) => idOf[row]!);
   const byFilm = new Uint32Array(ids.length + 1);
   if (frame === null || frame.height === 0) {
     const none = new Int32Array(0);
@@ -90,14 +99,36 @@ function prepareCredits(
   const person = integersOf(frame, 'person', -1);
   if (person.some((one) => one < 0 || one >= persons))
     throw new Error('table credits names a person that persons lacks');
+  const role = bytesOf(frame, 'role');
   return {
     byFilm,
-    role: bytesOf(frame, 'role'),
+    role,
     position: integersOf(frame, 'position'),
     person,
     character: textsOf(frame, 'character'),
-    byPerson: postingsOf(persons, person.length, (credit) => person[credit]!),
+    byPerson: filmsByPerson(persons, person, role, byFilm, byId.rank),
   };
+}
+
+/** See `CreditsTable.byPerson`. `places`: of each film row its place by id, from 1. */
+function filmsByPerson(
+  persons: number,
+  person: Int32Array,
+  role: Uint8Array,
+  byFilm: Uint32Array,
+  places: Int32Array,
+): Postings {
+  const credits = new Uint32Array(person.length);
+  const films = new Uint32Array(person.length);
+  let count = 0;
+  places.forEach((place, row) => {
+    for (let credit = byFilm[place - 1]!; credit < byFilm[place]!; credit++) {
+      credits[count] = credit;
+      films[count++] = 2 * row + role[credit]!;
+    }
+  });
+  const { offsets, items } = postingsOf(persons, count, (at) => person[credits[at]!]!);
+  return { offsets, items: items.map((at) => films[at]!) };
 }
 
 function prepareRanking(frame: pl.DataFrame | null, persons: pl.DataFrame): RankingTable {

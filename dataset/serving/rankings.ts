@@ -9,17 +9,17 @@ const RANKED = 100;
  *
  * @param byName Persons in the order of their names, those of one name by id.
  */
-export function rankByGenre(films: FilmsTable, credits: CreditsTable, byName: Uint32Array): RankingTable {
+export function rankByGenre(table: FilmsTable, credits: CreditsTable, byName: Uint32Array): RankingTable {
   const place = new Uint32Array(byName.length);
   byName.forEach((person, at) => (place[person] = at));
   const groups: Group[] = [];
   const inYear = new Counts(byName.length);
   const overall = new Counts(byName.length);
   for (const role of [0, 1]) {
-    for (let genre = 0; genre + 1 < films.byGenre.offsets.length; genre++) {
-      const years = releasedByYear(films, genre);
-      for (const [year, rows] of years) {
-        for (const row of rows) inYear.addFilm(row, credits, role);
+    for (let genre = 0; genre + 1 < table.byGenre.offsets.length; genre++) {
+      const years = releasedByYear(table, genre);
+      for (const [year, films] of years) {
+        for (const film of films) inYear.addFilm(film, credits, role);
         groups.push({ role, genre, year, ...inYear.first(byName, place) });
         overall.addAll(inYear);
         inYear.clear();
@@ -51,11 +51,11 @@ class Counts {
     this.#seen = new Uint32Array(persons);
   }
 
-  addFilm(row: number, { byFilm, role: roles, person }: CreditsTable, role: number): void {
-    for (let credit = byFilm[row]!; credit < byFilm[row + 1]!; credit++) {
+  addFilm(film: number, { byFilm, role: roles, person }: CreditsTable, role: number): void {
+    for (let credit = byFilm[film]!; credit < byFilm[film + 1]!; credit++) {
       const who = person[credit]!;
-      if (roles[credit] !== role || this.#seen[who] === row + 1) continue;
-      this.#seen[who] = row + 1;
+      if (roles[credit] !== role || this.#seen[who] === film + 1) continue;
+      this.#seen[who] = film + 1;
       this.#add(who, 1);
     }
   }
@@ -88,19 +88,20 @@ class Counts {
   }
 }
 
-/** Years with their released films of a genre, ascending. */
+/** Years with their released films of a genre, ascending. Films by their places in the order of ids, from 0. */
 function releasedByYear(
-  { byGenre, released, numbers }: FilmsTable,
+  { byGenre, released, numbers, orders }: FilmsTable,
   genre: number,
-): (readonly [year: number, rows: number[]])[] {
+): (readonly [year: number, films: number[]])[] {
   const years = new Map<number, number[]>();
   for (let i = byGenre.offsets[genre]!; i < byGenre.offsets[genre + 1]!; i++) {
     const row = byGenre.items[i]!;
     if (released[row] === 0) continue;
     const year = numbers.year[row]!;
-    const rows = years.get(year);
-    if (rows === undefined) years.set(year, [row]);
-    else rows.push(row);
+    const film = orders.ID.rank[row]! - 1;
+    const films = years.get(year);
+    if (films === undefined) years.set(year, [film]);
+    else films.push(film);
   }
   return [...years].sort(([a], [b]) => a - b);
 }

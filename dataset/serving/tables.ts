@@ -1,6 +1,7 @@
 /**
  * A snapshot's tables as plain memory: typed arrays and bytes that cross from the loading thread to the API
- * without a copy. Row i of every film column is the film with the i-th smallest id.
+ * without a copy. Row i of every film column is the i-th most popular film, ties by id, unknown popularity last: films
+ * that are asked for most lie together, and the commonest order is that of the rows themselves.
  */
 
 /**
@@ -43,9 +44,9 @@ export type OrderField = (typeof ORDER_FIELDS)[number];
 export interface OrderTable {
   /** Of each row, dense from 1, equal values equal; 0 is null. */
   readonly rank: Int32Array<ArrayBuffer>;
-  /** Rows, first to last. */
+  /** Rows, first to last. Null: as they are numbered. */
   readonly ascending: Uint32Array<ArrayBuffer>;
-  readonly descending: Uint32Array<ArrayBuffer>;
+  readonly descending: Uint32Array<ArrayBuffer> | null;
 }
 
 /** NaN in a number column is null. */
@@ -134,13 +135,13 @@ export interface PersonsTable {
 
 /** Credits in the order film, role (0 actor, 1 director), billing. */
 export interface CreditsTable {
-  /** Credits of film row i: `byFilm[i]` to `byFilm[i + 1] - 1`. */
+  /** Credits of the film with the i-th smallest id, from 0: `byFilm[i]` to `byFilm[i + 1] - 1`. */
   readonly byFilm: Uint32Array<ArrayBuffer>;
   readonly role: Uint8Array<ArrayBuffer>;
   readonly position: Int32Array<ArrayBuffer>;
   readonly person: Int32Array<ArrayBuffer>;
   readonly character: TextTable;
-  /** Credits of each person, in film order. */
+  /** Of each person the film and role of every credit, as 2 × film row + role, ascending. */
   readonly byPerson: Postings;
 }
 

@@ -1,4 +1,4 @@
-import { bitmapOf, holds, type Bitmap } from '../../dataset/serving/bitmap.js';
+import { bitmapOf, holds, walkList, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
 import type { Narrowing } from '../../dataset/serving/narrowing.js';
 import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
 import {
@@ -21,6 +21,8 @@ export interface Condition {
   readonly rows: () => Uint32Array;
   /** Writes them over bits, where that takes little time. */
   readonly write?: (bits: Bitmap) => void;
+  /** Shows them, where they need not be brought into the order of rows for it. */
+  readonly walk?: Walk;
   /** Takes all others out. */
   readonly narrow: (to: Narrowing) => void;
 }
@@ -129,6 +131,7 @@ export class Conditions {
       holds: holding(bits),
       rows: () => rows,
       write: (to) => to.set(bits()),
+      walk: walkList(rows),
       narrow: (to) => to.keep(bits()),
     };
   }

@@ -1,5 +1,6 @@
 import { holds, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
-import type { OrderTable } from '../../dataset/serving/tables.js';
+import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
+import { asNumbered, BEGINNING } from './numbered.js';
 import { Smallest } from './smallest.js';
 
 /** Films in an order, of which any part can be taken without making the whole. */
@@ -12,6 +13,13 @@ export interface Ordered {
 }
 
 export type Direction = 'ASC' | 'DESC';
+
+export interface FilmOrder {
+  readonly field: OrderField;
+  readonly direction: Direction;
+}
+
+type Orders = FilmsTable['orders'];
 
 /** All of `rows` in their order. */
 function listed(rows: Uint32Array): Ordered {
@@ -41,78 +49,89 @@ export function joined(count: number, bytes: number, parts: readonly (() => Orde
  * The set in an order; few rows are sorted, many picked from all films as they stand in it. None of them stands
  * among the first `skipped` there.
  */
-export function inOrder(set: RowSet, order: OrderTable, direction: Direction, skipped = 0): Ordered {
-  if (set.rows !== null) return sorted(set.rows, { ...order, direction });
-  const all = direction === 'ASC' ? order.ascending : order.descending;
+export function inOrder(set: RowSet, orders: Orders, order: FilmOrder, skipped = 0): Ordered {
+  const { ascending, descending } = orders[order.field];
+  const all = order.direction === 'ASC' ? ascending : descending;
+  if (all === null) return asNumbered(set, ascending.length);
+  if (set.rows !== null) return sorted(set.rows, orders, order);
   if (set.count === all.length) return { ...listed(all), bytes: 0 };
-  return new Picked(all, set, skipped, { ...order, direction });
+  return new Picked(all, set, skipped, sortingBy(orders, order));
 }
 
-/** Few rows in an order: see `Sorting`. */
-export function sorted(rows: Uint32Array, sorting: Sorting): Ordered {
-  return new Sorted(rows, keyOf(sorting));
+/** Few rows in an order. */
+export function sorted(rows: Uint32Array, orders: Orders, order: FilmOrder): Ordered {
+  return new Sorted(rows, sortingBy(orders, order));
 }
 
-/** By `classOf` where there is one, then by rank, nulls last, ties by row. */
-interface Sorting extends Pick<OrderTable, 'rank'> {
-  readonly direction: Direction;
-  readonly classOf?: (row: number) => number;
+/** By rank, nulls last, ties by id. */
+interface Sorting {
+  readonly rank: Int32Array;
+  readonly ascends: boolean;
+  /** Place of each row by id, from 1, and rows by id. */
+  readonly places: Int32Array;
+  readonly byId: Uint32Array;
 }
 
-/** Above any row and any rank: the API serves at most five million films. */
+const sortingBy = (orders: Orders, { field, direction }: FilmOrder): Sorting => ({
+  rank: orders[field].rank,
+  ascends: direction === 'ASC',
+  places: orders.ID.rank,
+  byId: orders.ID.ascending,
+});
+
+/** Above any place and any rank: the API serves at most five million films. */
 const MANY = 2 ** 23;
-/** Rows of a list's beginning that are picked out of it; who goes on further has it sorted. */
-const BEGINNING = 200;
 
-type Key = (row: number) => number;
+/** The part of a row's key that comes before its id: rank and id are packed into one number, as those sort natively. */
+const rankKey = ({ rank, ascends }: Sorting, row: number): number =>
+  MANY * (rank[row] === 0 ? MANY - 1 : ascends ? rank[row]! : MANY - 1 - rank[row]!);
 
-/**
- * Class, rank and row packed into one number, because numbers sort natively, and pairs by a call for each comparison.
- */
-function keyOf({ rank, direction, classOf }: Sorting): Key {
-  const place =
-    direction === 'ASC'
-      ? (row: number) => (rank[row] === 0 ? MANY - 1 : rank[row]!)
-      : (row: number) => MANY - 1 - rank[row]!;
-  return classOf === undefined
-    ? (row) => place(row) * MANY + row
-    : (row) => (classOf(row) * MANY + place(row)) * MANY + row;
+function rowsOfKeys(keys: Float64Array, { byId }: Sorting): Uint32Array {
+  const rows = new Uint32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) rows[i] = byId[(keys[i]! % MANY) - 1]!;
+  return rows;
+}
+
+/** The first `count` of the rows. */
+function beginningOf(rows: Uint32Array, count: number, sorting: Sorting): Uint32Array {
+  const first = new Smallest(count);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const key = rankKey(sorting, row);
+    if (key < first.bound) first.offer(key + sorting.places[row]!);
+  }
+  return rowsOfKeys(first.sorted(), sorting);
 }
 
 class Sorted implements Ordered {
   readonly count: number;
   readonly bytes: number;
-  readonly #key: Key;
+  readonly #sorting: Sorting;
   #rows: Uint32Array;
   #sorted = false;
 
-  constructor(rows: Uint32Array, key: Key) {
+  constructor(rows: Uint32Array, sorting: Sorting) {
     this.count = rows.length;
     this.bytes = rows.byteLength;
     this.#rows = rows;
-    this.#key = key;
+    this.#sorting = sorting;
   }
 
   slice(start: number, end: number): Uint32Array {
     if (!this.#sorted && start < end) {
-      if (end <= BEGINNING && 2 * end < this.count) {
-        const first = new Smallest(end);
-        for (let i = 0; i < this.count; i++) first.offer(this.#key(this.#rows[i]!));
-        return rowsOfKeys(first.sorted()).subarray(start);
-      }
+      // Who goes on further has it sorted.
+      if (end <= BEGINNING && 2 * end < this.count)
+        return beginningOf(this.#rows, end, this.#sorting).subarray(start);
       const keys = new Float64Array(this.count);
-      for (let i = 0; i < this.count; i++) keys[i] = this.#key(this.#rows[i]!);
-      this.#rows = rowsOfKeys(keys.sort());
+      for (let i = 0; i < this.count; i++) {
+        const row = this.#rows[i]!;
+        keys[i] = rankKey(this.#sorting, row) + this.#sorting.places[row]!;
+      }
+      this.#rows = rowsOfKeys(keys.sort(), this.#sorting);
       this.#sorted = true;
     }
     return this.#rows.subarray(start, end);
   }
-}
-
-function rowsOfKeys(keys: Float64Array): Uint32Array {
-  const rows = new Uint32Array(keys.length);
-  for (let i = 0; i < keys.length; i++) rows[i] = keys[i]! % MANY;
-  return rows;
 }
 
 type Many = RowSet & { readonly rows: null };
@@ -181,12 +200,14 @@ class Picked implements Ordered {
   }
 
   #beginning(bits: Bitmap, end: number): Uint32Array {
-    const key = keyOf(this.#sorting);
     const first = new Smallest(end);
     for (let i = 0; i < bits.length; i++)
-      for (let word = bits[i]! | 0; word !== 0; word &= word - 1)
-        first.offer(key((i << 5) + (31 - Math.clz32(word & -word))));
-    return rowsOfKeys(first.sorted());
+      for (let word = bits[i]! | 0; word !== 0; word &= word - 1) {
+        const row = (i << 5) + (31 - Math.clz32(word & -word));
+        const key = rankKey(this.#sorting, row);
+        if (key < first.bound) first.offer(key + this.#sorting.places[row]!);
+      }
+    return rowsOfKeys(first.sorted(), this.#sorting);
   }
 }
 

@@ -2,7 +2,6 @@ import { fold } from '../../dataset/serving/fold.js';
 import type { CreditsTable, PersonsTable, RankingTable } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { once } from '../../models/once.js';
-import { partitionPoint } from '../../models/rising.js';
 
 export type Role = 'ACTOR' | 'DIRECTOR';
 const CODE: Readonly<Record<Role, number>> = { ACTOR: 0, DIRECTOR: 1 };
@@ -24,17 +23,21 @@ export class People {
   readonly #persons: PersonsTable;
   readonly #credits: CreditsTable;
   readonly #genres: Words;
+  readonly #places: Int32Array;
   /** Made when they are first asked for, as opening a snapshot keeps everybody waiting. */
   readonly #rankings: () => Rankings;
   readonly #genreRankings: () => Rankings;
   #searches = 0;
 
+  /** `places`: of each film row its place by id, from 1. */
   constructor(
     persons: PersonsTable,
     credits: CreditsTable,
     rankings: { readonly overall: RankingTable; readonly byGenre: RankingTable },
     genres: Words,
+    places: Int32Array,
   ) {
+    this.#places = places;
     this.#persons = persons;
     this.#credits = credits;
     this.#genres = genres;
@@ -66,8 +69,9 @@ export class People {
   /** Credits of a film: actors in billing order, then directors. */
   creditsOf(row: number, role: Role | null): number[] {
     const { byFilm, role: roles } = this.#credits;
+    const place = this.#places[row]!;
     const found: number[] = [];
-    for (let credit = byFilm[row]!; credit < byFilm[row + 1]!; credit++)
+    for (let credit = byFilm[place - 1]!; credit < byFilm[place]!; credit++)
       if (role === null || roles[credit] === CODE[role]) found.push(credit);
     return found;
   }
@@ -87,25 +91,24 @@ export class People {
   /** Names of a film's people in billing order, each person once. */
   namesOf(row: number, role: Role, first: number): string[] {
     const { byFilm, role: roles, person } = this.#credits;
+    const place = this.#places[row]!;
     const seen = new Set<number>();
-    for (let credit = byFilm[row]!; credit < byFilm[row + 1]! && seen.size < first; credit++)
+    for (let credit = byFilm[place - 1]!; credit < byFilm[place]! && seen.size < first; credit++)
       if (roles[credit] === CODE[role]) seen.add(person[credit]!);
     return Array.from(seen, (one) => this.names.at(one)!);
   }
 
   /** Film rows of these people together, ascending and distinct. */
   filmsOf(persons: Iterable<number>, role: Role | null): Uint32Array {
-    const { byPerson, role: roles } = this.#credits;
-    const { offsets, items } = byPerson;
+    const { offsets, items } = this.#credits.byPerson;
     const all = Array.from(persons, (person) => {
-      // The credits of one person ascend, and so do their films.
       const credits = items.subarray(offsets[person], offsets[person + 1]);
       const films = new Uint32Array(credits.length);
       let count = 0;
-      for (let i = 0, film = 0; i < credits.length; i++) {
+      for (let i = 0; i < credits.length; i++) {
         const credit = credits[i]!;
-        if (role !== null && roles[credit] !== CODE[role]) continue;
-        film = this.#filmOf(credit, film);
+        if (role !== null && (credit & 1) !== CODE[role]) continue;
+        const film = credit >>> 1;
         if (count === 0 || films[count - 1] !== film) films[count++] = film;
       }
       return films.subarray(0, count);
@@ -120,19 +123,6 @@ export class People {
     if (genre === null) return this.#rankings().first(CODE[role], -1, year, first);
     const code = this.#genres.codeOf(genre);
     return code === undefined ? [] : this.#genreRankings().first(CODE[role], code, year, first);
-  }
-
-  /**
-   * Films have about as many credits each: from one not after it, where that leads, what lies between is searched.
-   */
-  #filmOf(credit: number, from: number): number {
-    const { byFilm } = this.#credits;
-    const films = byFilm.length - 1;
-    let low = Math.min(films - 1, from + Math.floor((credit - byFilm[from]!) * (films / byFilm[films]!)));
-    let high = low + 1;
-    for (let step = 1; byFilm[low]! > credit; step *= 2) [low, high] = [Math.max(0, low - step), low];
-    for (let step = 1; byFilm[high]! <= credit; step *= 2) [low, high] = [high, Math.min(films, high + step)];
-    return partitionPoint(low + 1, high, (film) => byFilm[film]! <= credit) - 1;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   listSet,
   rowsOf,
   setOf,
+  walkBits,
   type Bitmap,
   type Rows,
   type RowSet,
@@ -13,18 +14,13 @@ import { fold } from '../../dataset/serving/fold.js';
 import { Grams } from '../../dataset/serving/grams.js';
 import { placeIn } from '../../models/rising.js';
 import { Narrowing } from '../../dataset/serving/narrowing.js';
-import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
+import type { FilmsTable } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { Conditions, type Condition } from './conditions.js';
 import { asksTitleAlone, type FilmFilter, type Question } from './filter.js';
 import { byMatch } from './matches.js';
-import { inOrder, sorted, type Direction, type Ordered } from './ordered.js';
+import { inOrder, sorted, type FilmOrder, type Ordered } from './ordered.js';
 import type { People } from './people.js';
-
-export interface FilmOrder {
-  readonly field: OrderField;
-  readonly direction: Direction;
-}
 
 const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
 
@@ -79,8 +75,8 @@ export class FilmSearch {
   }
 
   /** Rows, distinct, brought into an order. */
-  sort(rows: Uint32Array, { field, direction }: FilmOrder): Ordered {
-    return sorted(rows, { rank: this.#films.orders[field].rank, direction });
+  sort(rows: Uint32Array, order: FilmOrder): Ordered {
+    return sorted(rows, this.#films.orders, order);
   }
 
   #answer(question: Question, order: FilmOrder | null): Ordered {
@@ -100,7 +96,7 @@ export class FilmSearch {
       return byMatch(set, asksTitleAlone(question), needle, this.#titles, this.#films.orders);
     const { field, direction } = order ?? BY_POPULARITY;
     const skipped = this.#conditions.skipped(question, field, direction);
-    return inOrder(set, this.#films.orders[field], direction, skipped);
+    return inOrder(set, this.#films.orders, { field, direction }, skipped);
   }
 
   #search(question: Question): RowSet {
@@ -108,7 +104,7 @@ export class FilmSearch {
     if (lookedUp === null) return listSet(new Uint32Array(0));
     const conditions = [...lookedUp.map(conditionOf), ...this.#conditions.of(question)];
     const all = this.#films.count;
-    if (conditions.length === 0) return { count: all, rows: null, bits: EVERY };
+    if (conditions.length === 0) return { count: all, rows: null, bits: EVERY, walk: walkBits(EVERY) };
     const [fewest, ...others] = conditions.sort((a, b) => a.count - b.count) as [Condition, ...Condition[]];
     if (RARE * fewest.count <= all) {
       let rows = fewest.rows();
@@ -149,6 +145,8 @@ export class FilmSearch {
       get bits() {
         return bits();
       },
+      // What one condition finds need not be written as bits to be shown.
+      walk: (more === undefined ? only!.walk : undefined) ?? ((visit) => walkBits(bits())(visit)),
     };
   }
 
@@ -188,6 +186,7 @@ function conditionOf(found: Rows): Condition {
     holds: (row) => placeIn((rows ??= found.list()), row) >= 0,
     rows: () => found.list(),
     write,
+    walk: found.walk,
     narrow: (to) => to.keepWritten(write),
   };
 }

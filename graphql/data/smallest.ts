@@ -10,6 +10,11 @@ export class Smallest {
     this.#heap = new Float64Array(count).fill(Infinity);
   }
 
+  /** What is not less is refused. */
+  get bound(): number {
+    return this.#heap[0]!;
+  }
+
   offer(value: number): void {
     const heap = this.#heap;
     if (value >= heap[0]!) return;

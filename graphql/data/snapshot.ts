@@ -8,7 +8,7 @@ import {
   type RevenuePrediction,
 } from '../../models/prediction.js';
 import { once } from '../../models/once.js';
-import { placeIn } from '../../models/rising.js';
+import { partitionPoint } from '../../models/rising.js';
 import { Film } from './film.js';
 import type { ModelTables } from './modelTables.js';
 import { Forecasts } from './forecasts.js';
@@ -78,6 +78,7 @@ export class Snapshot {
       tables.credits,
       { overall: tables.ranking, byGenre: tables.genreRanking },
       this.words.genres,
+      films.orders.ID.rank,
     );
     const words = { genres: this.words.genres, languages: this.words.originalLanguage };
     this.search = new FilmSearch(films, this.people, words, tables.roi);
@@ -124,8 +125,10 @@ export class Snapshot {
   /** The row of a film's id, null when it is not in this snapshot. */
   rowOf(id: number): number | null {
     this.#idLookups++;
-    const row = placeIn(this.films.ids, id);
-    return row < 0 ? null : row;
+    const { ids, orders } = this.films;
+    const rows = orders.ID.ascending;
+    const row = rows[partitionPoint(0, rows.length, (place) => ids[rows[place]!]! < id)];
+    return row !== undefined && ids[row] === id ? row : null;
   }
 
   /** Null when the snapshot has none. */
