@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Context } from './context.js';
 import type { Film } from './data/film.js';
 import type { Ordered } from './data/ordered.js';
@@ -80,7 +80,7 @@ export async function filmConnection(
   const last = page.last == null ? null : pageSize('last', page.last, 20);
   const first = last === null ? pageSize('first', page.first, 20) : null;
 
-  const key = createHash('sha256').update(JSON.stringify(question)).digest('base64url').slice(0, 12);
+  const key = hash('sha256', JSON.stringify(question), 'base64url').slice(0, 12);
   const from = after == null ? null : decodeCursor('after', after, key);
   const until = before == null ? null : decodeCursor('before', before, key);
   const snapshot = await snapshotOf(context, asked, from?.snapshot ?? null, until?.snapshot ?? null);

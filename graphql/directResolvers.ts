@@ -14,7 +14,7 @@ type Resolve = GraphQLFieldResolver<unknown, Context, Record<string, unknown>>;
 /**
  * Lets the fields of a type-graphql schema call the methods that answer them with what graphql-js read. type-graphql's
  * own way makes a promise for each argument, to check what is not checked here, and copies inputs into classes that have
- * no methods. A tenth of what a request costs outside its search.
+ * no methods.
  *
  * @throws Error for a method that needs that way: middlewares, roles or other parameters.
  */

@@ -12,6 +12,7 @@ import type { ErrorCode } from './errors.js';
 import { isLoopback, requireAdmin, type AccessRules } from './http/access.js';
 import { apolloServer } from './http/apollo.js';
 import { Clients, type Rate } from './http/clients.js';
+import { Documents } from './http/documents.js';
 import { graphqlEndpoint, isGraphqlRequest } from './http/endpoint.js';
 import { addHeaders } from './http/headers.js';
 import { apiMetrics } from './http/metrics.js';
@@ -77,7 +78,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   const introspection = options.introspection ?? true;
   const registered =
     options.registeredOperations === undefined ? null : hashesOf(options.registeredOperations);
-  const apollo = apolloServer(schema, { log, metrics, introspection, registered });
+  const documents = new Documents();
+  const apollo = apolloServer(schema, { log, metrics, introspection, registered, documents });
   const rate = options.requestRate === undefined && !isLoopback(host) ? RATE : (options.requestRate ?? null);
   const clients = rate === null ? null : new Clients(rate);
   const contextOf = (request: IncomingMessage, authorization?: string): Context =>
@@ -90,6 +92,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
 
   const endpoint = graphqlEndpoint({
     apollo,
+    documents,
     context: (request) => contextOf(request),
     served,
     access,

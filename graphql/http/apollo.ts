@@ -22,6 +22,7 @@ import { countedFields, type CountedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
 import { PARSING } from '../limits/tokens.js';
 import { describing } from './described.js';
+import type { Documents } from './documents.js';
 import { compiledAnswers } from './executor.js';
 import type { Metrics } from './metrics.js';
 import { nameSpan } from './tracing.js';
@@ -32,13 +33,15 @@ export interface ApolloSettings {
   readonly introspection: boolean;
   /** SHA-256 of the documents that alone are answered; null: every one is. */
   readonly registered: ReadonlySet<string> | null;
+  /** Texts of persisted queries; undefined: Apollo's own memory of them. */
+  readonly documents?: Documents | undefined;
   /** Leaves all execution to graphql-js. */
   readonly interpret?: boolean | undefined;
 }
 
 /** Apollo over the API's schema with its limits, masked errors and measurements. */
 export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): ApolloServer<Context> {
-  const { log, introspection } = settings;
+  const { log, introspection, documents } = settings;
   const counted = countedFields(schema);
   /** Errors are formatted out of their request's sight: each finds its log here. */
   const logs = new WeakMap<object, Logger>();
@@ -55,6 +58,7 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
     validationRules: [limitRule(counted)],
     formatError: (formatted, error) => formatError(formatted, error, logs.get(error as object) ?? log),
     logger: log,
+    ...(documents === undefined ? {} : { persistedQueries: { cache: documents } }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

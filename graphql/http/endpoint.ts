@@ -7,6 +7,7 @@ import { internalError, type ErrorCode } from '../errors.js';
 import type { AccessRules } from './access.js';
 import { Answers, zipBody, type Answer } from './answers.js';
 import type { Clients } from './clients.js';
+import type { Documents } from './documents.js';
 import { headersFor } from './headers.js';
 import type { Metrics } from './metrics.js';
 import { requestIdOf } from './requestId.js';
@@ -14,6 +15,8 @@ import { traced } from './tracing.js';
 
 export interface EndpointOptions {
   readonly apollo: ApolloServer<Context>;
+  /** What Apollo has of texts. */
+  readonly documents: Documents;
   readonly context: (request: IncomingMessage) => Context;
   readonly served: Served;
   readonly access: AccessRules;
@@ -36,7 +39,8 @@ export interface EndpointOptions {
 export function graphqlEndpoint(
   options: EndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { apollo, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } = options;
+  const { apollo, documents, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } =
+    options;
   const answers = new Answers();
   const common = (request: IncomingMessage): OutgoingHttpHeaders => ({
     ...headersFor(access, request.headers),
@@ -106,15 +110,12 @@ export function graphqlEndpoint(
     key: string | null,
     text: string,
   ): Promise<void> => {
-    let body: unknown;
+    let body: Readonly<Record<string, unknown>> | undefined;
     if (request.method === 'POST') {
-      try {
-        body = JSON.parse(text);
-      } catch {
-        body = undefined;
-      }
-      if (typeof body !== 'object' || body === null || Array.isArray(body))
+      const read = objectIn(text);
+      if (read === null)
         return fail(request, response, 400, 'BAD_USER_INPUT', 'The body is no JSON object with a query.');
+      body = documents.byHash(read);
     }
     let context: Context | undefined;
     const made = await traced(request, () =>
@@ -240,6 +241,15 @@ const isJson = (type: string | undefined): boolean => /^application\/json\s*(?:;
 
 const acceptsGzip = ({ headers }: IncomingMessage): boolean =>
   /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding']?.toString() ?? '');
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+}
 
 /** Null where the body has more bytes than it may; the rest is then not read. */
 function readBody(request: IncomingMessage, most: number, done: (text: string | null) => void): void {

@@ -152,6 +152,7 @@ function withUnknownGenres<Prediction extends { readonly unknown: readonly strin
 ): Prediction {
   const strange = genres.filter((genre) => words.genres.codeOf(genre) === undefined);
   const unknown = [...new Set([...prediction.unknown, ...strange.map((one) => `genre: ${one}`)])];
+  if (strange.length === 0 && unknown.length === prediction.unknown.length) return prediction;
   // Not a copy, which would read the reasons: they cost more than all else, and few queries select them.
   return Object.create(prediction, { unknown: { value: unknown, enumerable: true } }) as Prediction;
 }

@@ -157,6 +157,26 @@ describe('an answer', () => {
   });
 });
 
+describe('a text that came before', () => {
+  it('is answered as it is where a request says more of it, errors included', async () => {
+    for (const query of [
+      '{ genres { name } }',
+      'query A { genres { name } } query B { snapshot { asOf } }',
+      '{ genres { nam } }',
+      '{ genres { name }',
+      '{ person(id: "\ud800") { name } }',
+      'query ($id: Int!) { movie(id: $id) { title } }',
+      ' ',
+      '',
+    ])
+      for (const operationName of [undefined, 'A', '']) {
+        // With extensions of its own a request's text goes to Apollo as it came.
+        const plain = await api.post({ query, operationName, extensions: {} });
+        for (const _time of [1, 2, 3]) expect(await api.post({ query, operationName })).toEqual(plain);
+      }
+  });
+});
+
 describe('answers together', () => {
   it('are bounded in bytes, the one unused for longest gone first', () => {
     const kept = new BoundedMap<string, string>(10, (_key, value) => value.length);

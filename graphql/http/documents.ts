@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import { BoundedMap } from '../boundedMap.js';
+
+/** Bytes of texts that are kept. */
+const MOST_BYTES = 8 * 2 ** 20;
+/** Hexadecimal digits of a SHA-256. */
+const DIGITS = 64;
+
+const sizeOf = (key: string, value: string): number => 2 * (key.length + value.length) + 200;
+
+/**
+ * Texts of operations by their SHA-256, also those that clients persist. Apollo hashes every text that it gets, through
+ * a `require` of its own each time: a twentieth of what a short answer costs. So each text is hashed here when it first
+ * comes, and Apollo is asked by its hash, as a client of automatic persisted queries asks.
+ */
+export class Documents {
+  readonly #hashes = new BoundedMap<string, string>(MOST_BYTES, sizeOf);
+  readonly #texts = new BoundedMap<string, string>(MOST_BYTES, sizeOf);
+
+  /** The body of a request with its text's hash instead of the text; as it is where it says more of the text itself. */
+  byHash(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const { query, extensions } = body;
+    if (typeof query !== 'string' || query === '' || extensions != null) return body;
+    let sha256Hash = this.#hashes.get(query);
+    if (sha256Hash === undefined) {
+      sha256Hash = hash('sha256', query);
+      this.#hashes.set(query, sha256Hash);
+    }
+    // Each time, so that it is there when Apollo asks for it, before any other request is read.
+    this.#texts.set(sha256Hash, query);
+    return { ...body, query: undefined, extensions: { persistedQuery: { version: 1, sha256Hash } } };
+  }
+
+  /** For Apollo, whose keys end in the hash. */
+  async get(key: string): Promise<string | undefined> {
+    return this.#texts.get(key.slice(-DIGITS));
+  }
+
+  /** Apollo has checked that the hash is the text's. */
+  async set(key: string, text: string): Promise<void> {
+    this.#texts.set(key.slice(-DIGITS), text);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#texts.delete(key.slice(-DIGITS));
+  }
+}
