@@ -1,14 +1,13 @@
 import { wordsFor, type Bitmap } from './bitmap.js';
 import { takeRoom, type WasmMemory } from './tableMemory.js';
 
-/** Bitmaps of its own; so many conditions may keep one beside them without a copy. */
+/** Bitmaps of its own. */
 const OWN = 5;
-const LASTING = 4;
 
 const bytesFor = (rows: number): number => Math.max(16, Math.ceil(wordsFor(rows) / 4) * 16);
 
 /** Bytes of memory that narrowing so many rows takes. */
-export const roomFor = (rows: number): number => (OWN + LASTING) * bytesFor(rows) + 16;
+export const roomFor = (rows: number): number => OWN * bytesFor(rows) + 16;
 
 /**
  * The bits of all rows, narrowed condition by condition in one place that every question writes anew: not each of
@@ -27,19 +26,17 @@ export class Narrowing {
   readonly #every: Bitmap;
   readonly #none: Bitmap;
   readonly #code: Code;
-  /** Where the next bitmap that lasts will lie, and where none can. */
+  /** Where the next of its bitmaps will lie. */
   #next: number;
-  readonly #end: number;
   #turn = 0;
 
   /** `beside`: the memory of the bitmaps that it will be asked to combine. */
   constructor(rows: number, beside: ArrayBuffer = new ArrayBuffer(0)) {
-    const { memory, from, to } = takeRoom(beside, roomFor(rows));
+    const { memory, from } = takeRoom(beside, roomFor(rows));
     this.#rows = rows;
     this.#bytes = bytesFor(rows);
     this.#memory = memory;
     this.#next = from;
-    this.#end = to;
     this.#code = new Instance(CODE, { '': { memory } }).exports as unknown as Code;
     [this.bits, this.#less, this.#most, this.#every, this.#none] = Array.from({ length: OWN }, () =>
       this.#take(),
@@ -83,13 +80,6 @@ export class Narrowing {
 
   count(): number {
     return this.#code.count(this.bits.byteOffset, this.#bytes);
-  }
-
-  /** A bitmap that is kept, filled by `fill`; it lies where it is read without a copy, as long as there is room. */
-  lasting(fill: (bits: Bitmap) => void): Bitmap {
-    const bits = this.#next + this.#bytes <= this.#end ? this.#take() : new Uint32Array(wordsFor(this.#rows));
-    fill(bits);
-    return bits;
   }
 
   #take(): Bitmap {

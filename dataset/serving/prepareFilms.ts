@@ -46,7 +46,10 @@ export function prepareFilms(readById: (columns: string[]) => pl.DataFrame): Fil
   const foldedTitles = packTexts(folded);
   const steps = RANGED.map((name) => {
     const { ascending } = orders[ORDER_OF[name]];
-    return [name, prepareSteps(ascending, ascending.length - countUnknown(numbers[name]))] as const;
+    return [
+      name,
+      prepareSteps(numbers[name], ascending, ascending.length - countUnknown(numbers[name])),
+    ] as const;
   });
   return {
     count: ids.length,

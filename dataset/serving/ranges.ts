@@ -1,7 +1,7 @@
 import { partitionPoint } from '../../models/rising.js';
 import { addRows, dropRows, holds, wordsFor, type Bitmap } from './bitmap.js';
 import type { Narrowing } from './narrowing.js';
-import type { OrderField, RangedColumn } from './tables.js';
+import type { OrderField, RangedColumn, StepTable } from './tables.js';
 
 /** In which order a column's ranges lie together. */
 export const ORDER_OF = {
@@ -11,27 +11,36 @@ export const ORDER_OF = {
   budget: 'BUDGET',
 } as const satisfies Readonly<Record<RangedColumn, OrderField>>;
 
-/** Rows between two prepared bitmaps. */
+/** Rows from one prepared bitmap to the next, at most, unless all of them have one value. */
 const STEP = 16_384;
 
 /**
- * The bitmaps of a column's smallest values: the k-th holds the first k × STEP rows of `ascending`. Any range of
- * values is then the difference of two of them and of at most STEP rows at each end, however many films it has.
- * `known`: number of rows with a value; they come first in `ascending`.
+ * The bitmaps of a column's smallest values: the k-th holds the first `ends[k]` rows of `ascending`. Each ends where a
+ * value does, as ranges do: what lies between two of them is either one value or few rows. Any range of values is then
+ * the difference of two bitmaps and of at most half a STEP of rows at each end, and of none where a year or a count
+ * has many films. `known`: number of rows with a value; they come first in `ascending`.
  */
-export function prepareSteps(ascending: Uint32Array, known: number): Bitmap {
-  const words = wordsFor(ascending.length);
-  const steps = new Uint32Array(words * (Math.floor(known / STEP) + 1));
-  for (let at = STEP; at <= known; at += STEP) {
-    const start = (at / STEP) * words;
-    steps.copyWithin(start, start - words, start);
-    addRows(steps.subarray(start, start + words), ascending, at - STEP, at);
+export function prepareSteps(column: Float64Array, ascending: Uint32Array, known: number): StepTable {
+  const ends = [0];
+  // Where the value before the present one began.
+  let end = 0;
+  for (let at = 1; at <= known; at++) {
+    if (at < known && column[ascending[at]!] === column[ascending[at - 1]!]) continue;
+    if (at - ends.at(-1)! > STEP && end > ends.at(-1)!) ends.push(end);
+    end = at;
   }
-  return steps;
+  if (known > 0) ends.push(known);
+  const words = wordsFor(ascending.length);
+  const bits = new Uint32Array(words * ends.length);
+  for (let k = 1; k < ends.length; k++) {
+    bits.copyWithin(k * words, (k - 1) * words, k * words);
+    addRows(bits.subarray(k * words, (k + 1) * words), ascending, ends[k - 1]!, ends[k]!);
+  }
+  return { ends: Uint32Array.from(ends), bits };
 }
 
 /** Rows that are taken out and put in again. */
-const NOTED = new Uint32Array(2 * STEP);
+const NOTED = new Uint32Array(STEP);
 
 /** A part of `ascending`: from `from` to `to - 1`. */
 export interface Stretch {
@@ -46,16 +55,14 @@ export class Ranges {
   /** How many rows have a value. */
   readonly known: number;
   readonly #column: Float64Array;
-  readonly #steps: Bitmap;
-  /** Which rows have a value; made at the first question that needs it. */
-  #all: Bitmap | undefined;
+  readonly #steps: StepTable;
 
   /** NaN in the column is null. */
-  constructor(column: Float64Array, ascending: Uint32Array, steps: Bitmap) {
+  constructor(column: Float64Array, ascending: Uint32Array, steps: StepTable) {
     this.#column = column;
     this.ascending = ascending;
     this.#steps = steps;
-    this.known = this.#bound((value) => !Number.isNaN(value));
+    this.known = steps.ends.at(-1)!;
   }
 
   /** Rows whose value is known and from `least` to `most`, both included. */
@@ -67,25 +74,22 @@ export class Ranges {
 
   /** Takes all rows outside of the stretch out. */
   narrow(to: Narrowing, { from, to: end }: Stretch): void {
-    const first = this.#nearest(from);
+    const [first, last] = [this.#nearest(from), this.#nearest(end)];
+    const { ends } = this.#steps;
     // What the nearest bitmaps take out too much, and afterwards what they leave too much.
-    let kept = this.#note(to.bits, from, Math.min(first * STEP, end), 0);
-    if (end === this.known) {
-      this.#all ??= to.lasting((bits) => addRows(bits, this.ascending, 0, end));
-      to.keepBetween(this.#step(first), this.#all);
-    } else {
-      const last = this.#nearest(end);
-      kept = this.#note(to.bits, Math.max(last * STEP, from), end, kept);
-      to.keepBetween(this.#step(first), this.#step(last));
-      dropRows(to.bits, this.ascending, end, last * STEP);
-    }
-    dropRows(to.bits, this.ascending, first * STEP, from);
+    const before = this.#note(to.bits, from, Math.min(ends[first]!, end), 0);
+    const kept = this.#note(to.bits, Math.max(ends[last]!, from), end, before);
+    to.keepBetween(this.#step(first), this.#step(last));
+    dropRows(to.bits, this.ascending, end, ends[last]!);
+    dropRows(to.bits, this.ascending, ends[first]!, from);
     addRows(to.bits, NOTED, 0, kept);
   }
 
   /** The prepared bitmap that ends nearest to a place. */
   #nearest(place: number): number {
-    return Math.min(Math.round(place / STEP), Math.floor(this.known / STEP));
+    const { ends } = this.#steps;
+    const next = partitionPoint(0, ends.length - 1, (k) => ends[k]! < place);
+    return next > 0 && place - ends[next - 1]! < ends[next]! - place ? next - 1 : next;
   }
 
   /** Notes which of a part of `ascending` the bits have, after so many noted before; how many are then. */
@@ -98,7 +102,7 @@ export class Ranges {
 
   #step(at: number): Bitmap {
     const words = wordsFor(this.ascending.length);
-    return this.#steps.subarray(at * words, (at + 1) * words);
+    return this.#steps.bits.subarray(at * words, (at + 1) * words);
   }
 
   /** How many rows come before the first one that is not `before`. */

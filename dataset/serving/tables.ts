@@ -100,6 +100,13 @@ export interface GramTable {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
+/** Bitmaps of a column's smallest values, one after the other: see `prepareSteps`. */
+export interface StepTable {
+  /** Rows of each bitmap. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly bits: Uint32Array<ArrayBuffer>;
+}
+
 export interface FilmsTable {
   readonly count: number;
   readonly ids: Int32Array<ArrayBuffer>;
@@ -119,7 +126,7 @@ export interface FilmsTable {
   /** Of the folded titles. */
   readonly grams: GramTable;
   /** Of each column that is asked for ranges: see `prepareSteps`. */
-  readonly steps: Readonly<Record<RangedColumn, Uint32Array<ArrayBuffer>>>;
+  readonly steps: Readonly<Record<RangedColumn, StepTable>>;
 }
 
 export interface PersonsTable {

@@ -52,7 +52,7 @@ export class FilmSearch {
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
     this.#conditions = new Conditions(films, words, returns);
-    this.#narrowing = new Narrowing(films.count, films.steps.year.buffer);
+    this.#narrowing = new Narrowing(films.count, films.steps.year.bits.buffer);
   }
 
   /** How often it was asked. */

@@ -92,33 +92,46 @@ describe('narrowing', () => {
 });
 
 describe('a range of values', () => {
-  it('leaves the rows whose value is known and in it, wherever its ends lie among the prepared bitmaps', () => {
-    const below = draws('values');
-    const column = Float64Array.from({ length: 60_000 }, () => (below(10) === 0 ? NaN : below(20_000)));
-    const rows = Array.from(column.keys());
-    const key = (row: number): number => (Number.isNaN(column[row]) ? Infinity : column[row]!);
-    const ascending = Uint32Array.from(rows.sort((a, b) => key(a) - key(b) || a - b));
-    const known = column.filter((value) => !Number.isNaN(value)).length;
-    const ranges = new Ranges(column, ascending, prepareSteps(ascending, known));
-    const narrowing = new Narrowing(column.length);
-    const bound = fc.oneof(fc.integer({ min: -1, max: 20_001 }), fc.constantFrom(-Infinity, Infinity));
-    fc.assert(
-      fc.property(bound, bound, (least, most) => {
-        const stretch = ranges.stretch(least, most);
-        narrowing.begin(null);
-        ranges.narrow(narrowing, stretch);
-        const expected = Array.from(column.keys()).filter(
-          (row) => column[row]! >= least && column[row]! <= most,
-        );
-        expect(stretch.to - stretch.from).toBe(expected.length);
-        expect(narrowing.count()).toBe(expected.length);
-        // Matchers walk numbers one by one, and there are many.
-        const left = rowsOf(narrowing.bits, expected.length);
-        expect(left.every((row, at) => row === expected[at])).toBe(true);
-      }),
-      { numRuns: 60 },
-    );
-  });
+  const below = draws('values');
+  const COLUMNS: Readonly<Record<string, () => number>> = {
+    'many values': () => (below(10) === 0 ? NaN : below(20_000)),
+    'few values, each of more films than there are between two bitmaps, or of few': () =>
+      below(10) === 0 ? NaN : below(3) === 0 ? 5 * below(300) : 10_000 + (below(100) === 0 ? 1 : 0),
+    'one value': () => 7,
+    'none known': () => NaN,
+  };
+  it.each(Object.entries(COLUMNS))(
+    'leaves the rows whose value is known and in it, wherever its ends lie among the prepared bitmaps: %s',
+    (_name, value) => {
+      const column = Float64Array.from({ length: 60_000 }, value);
+      const rows = Array.from(column.keys());
+      const key = (row: number): number => (Number.isNaN(column[row]) ? Infinity : column[row]!);
+      const ascending = Uint32Array.from(rows.sort((a, b) => key(a) - key(b) || a - b));
+      const known = column.filter((value) => !Number.isNaN(value)).length;
+      const ranges = new Ranges(column, ascending, prepareSteps(column, ascending, known));
+      const narrowing = new Narrowing(column.length);
+      const bound = fc.oneof(
+        fc.integer({ min: -1, max: 20_001 }),
+        fc.constantFrom(-Infinity, Infinity, 7, 10_000, 10_001),
+      );
+      fc.assert(
+        fc.property(bound, bound, (least, most) => {
+          const stretch = ranges.stretch(least, most);
+          narrowing.begin(null);
+          ranges.narrow(narrowing, stretch);
+          const expected = Array.from(column.keys()).filter(
+            (row) => column[row]! >= least && column[row]! <= most,
+          );
+          expect(stretch.to - stretch.from).toBe(expected.length);
+          expect(narrowing.count()).toBe(expected.length);
+          // Matchers walk numbers one by one, and there are many.
+          const left = rowsOf(narrowing.bits, expected.length);
+          expect(left.every((row, at) => row === expected[at])).toBe(true);
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 });
 
 it('the smallest of many numbers are those that sorting would put first', () => {
