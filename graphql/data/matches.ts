@@ -61,11 +61,11 @@ export function byMatch(
       set,
       set.count - exact.count - beginning.count,
       (row) => !begins(row),
-      () => {
+      once(() => {
         const bits = set.rows === null ? set.bits.slice() : bitmapOf(set.rows, all);
         dropRows(bits, begin, 0, begin.length);
         return bits;
-      },
+      }),
     );
   return joined(set.count, all / 2, [() => exact, () => beginning, rest]);
 }
