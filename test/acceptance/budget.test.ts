@@ -8,6 +8,7 @@ import { writeShortPlan } from '../support/plan.js';
 import {
   launch,
   removeFolder,
+  startSource,
   startTemporalServer,
   temporaryFolder,
   until,
@@ -42,18 +43,14 @@ describe('the rate budget', () => {
   beforeAll(async () => {
     temporal = await startTemporalServer(folder);
     connection = await Connection.connect({ address: temporal.address });
-    source = launch(
-      ['tmdb-server', '--catalogue', 'synthetic:20000', '--port', '0', '--access-log', log],
-      {},
-    );
-    const { url, exportUrl } = await source.ready;
+    const { server, where } = await startSource('synthetic:20000', '--access-log', log);
+    source = server;
     environment = {
       MARQUEE_DATA: join(folder, 'data'),
       MARQUEE_CATALOGUE: 'tmdb',
       MARQUEE_PLAN: writeShortPlan(folder),
       TEMPORAL_ADDRESS: temporal.address,
-      TMDB_BASE_URL: url as string,
-      TMDB_EXPORT_URL: exportUrl as string,
+      ...where,
     };
   });
   afterAll(async () => {

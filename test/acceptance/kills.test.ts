@@ -7,6 +7,7 @@ import {
   launch,
   marquee,
   removeFolder,
+  startSource,
   startTemporalServer,
   temporaryFolder,
   until,
@@ -38,27 +39,8 @@ describe('a run that is killed or disturbed', () => {
     TEMPORAL_ADDRESS: temporal.address,
     ...extra,
   });
-  /** Starts a TMDB-compatible server and says where it is. */
-  const serve = async (
-    name: string,
-    ...flags: string[]
-  ): Promise<{ server: Running; where: Record<string, string> }> => {
-    const server = launch(
-      [
-        'tmdb-server',
-        '--catalogue',
-        CATALOGUE,
-        '--port',
-        '0',
-        '--access-log',
-        join(folder, `${name}.log`),
-        ...flags,
-      ],
-      {},
-    );
-    const { url, exportUrl } = await server.ready;
-    return { server, where: { TMDB_BASE_URL: url as string, TMDB_EXPORT_URL: exportUrl as string } };
-  };
+  const serve = (name: string, ...flags: string[]) =>
+    startSource(CATALOGUE, '--access-log', join(folder, `${name}.log`), ...flags);
   const requests = (name: string): Request[] =>
     (existsSync(join(folder, `${name}.log`)) ? readFileSync(join(folder, `${name}.log`), 'utf8') : '')
       .split('\n')

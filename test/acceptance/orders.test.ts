@@ -10,6 +10,7 @@ import { writeShortPlan } from '../support/plan.js';
 import {
   launch,
   removeFolder,
+  startSource,
   startTemporalServer,
   temporaryFolder,
   until,
@@ -50,18 +51,14 @@ describe('a run that is given dozens of orders at once', () => {
   beforeAll(async () => {
     temporal = await startTemporalServer(folder);
     client = await lazyClient(readTemporalSettings({}), temporal.address);
-    source = launch(
-      ['tmdb-server', '--catalogue', 'synthetic:50000', '--port', '0', '--access-log', log],
-      {},
-    );
-    const { url, exportUrl } = await source.ready;
+    const { server, where } = await startSource('synthetic:50000', '--access-log', log);
+    source = server;
     environment = {
       MARQUEE_DATA: join(folder, 'data'),
       MARQUEE_CATALOGUE: 'tmdb',
       MARQUEE_PLAN: writeShortPlan(folder),
       TEMPORAL_ADDRESS: temporal.address,
-      TMDB_BASE_URL: url as string,
-      TMDB_EXPORT_URL: exportUrl as string,
+      ...where,
     };
     await startWorker();
     runs = createRuns({

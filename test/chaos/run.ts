@@ -7,7 +7,7 @@ import { lazyClient, readTemporalSettings } from '../../temporal/connection.js';
 import { dataId } from '../../temporal/ids.js';
 import { createRuns, type RunControl } from '../../temporal/runs.js';
 import { seededRandom } from '../../models/random.js';
-import { launch, marquee, startTemporalServer } from '../support/system.js';
+import { marquee, startSource, startTemporalServer } from '../support/system.js';
 import { freePort } from '../../temporal/ports.js';
 import { chaosPlan } from './plan.js';
 import { startReader } from './reader.js';
@@ -62,12 +62,6 @@ const settingsOf = (
   ...where,
 });
 
-async function source(films: number, ...flags: string[]) {
-  const server = launch(['tmdb-server', '--catalogue', catalogueOf(films), '--port', '0', ...flags], {});
-  const { url, exportUrl } = await server.ready;
-  return { server, where: { TMDB_BASE_URL: url as string, TMDB_EXPORT_URL: exportUrl as string } };
-}
-
 function manifestOf(data: string, films: number, number: number): SnapshotManifest | null {
   const file = join(data, `snapshots/${catalogueOf(films).replaceAll(':', '-')}/${number}.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SnapshotManifest) : null;
@@ -80,7 +74,7 @@ export async function makeReference(folder: string, films: number): Promise<Refe
   const plan = join(template, 'temporal.yml');
   writeFileSync(plan, chaosPlan());
   const temporal = await startTemporalServer(template);
-  const { server, where } = await source(films);
+  const { server, where } = await startSource(catalogueOf(films));
   try {
     const environment = (data: string): Record<string, string> => ({
       ...settingsOf(data, plan, temporal.address, where),
@@ -117,7 +111,7 @@ export async function chaosRun(folder: string, reference: Reference, seed: numbe
   const accessLog = join(folder, 'access.log');
   const started = Date.now();
   // prettier-ignore
-  const { server, where } = await source(films, '--faults', String(FAULTS), '--seed', String(seed), '--access-log', accessLog);
+  const { server, where } = await startSource(catalogueOf(films), '--faults', String(FAULTS), '--seed', String(seed), '--access-log', accessLog);
   const temporal = await superviseTemporal(folder);
   const port = await freePort();
   const environment = {

@@ -111,6 +111,16 @@ export function launch(args: readonly string[], extra: Readonly<Record<string, s
   return { process: child, ready, outcome, stop: (signal) => end(child, signal) };
 }
 
+/** Starts a local TMDB server over a catalogue, and says where a program finds it. */
+export async function startSource(
+  catalogue: string,
+  ...flags: string[]
+): Promise<{ readonly server: Running; readonly where: Readonly<Record<string, string>> }> {
+  const server = launch(['tmdb-server', '--catalogue', catalogue, '--port', '0', ...flags], {});
+  const { url, exportUrl } = await server.ready;
+  return { server, where: { TMDB_BASE_URL: url as string, TMDB_EXPORT_URL: exportUrl as string } };
+}
+
 /** Runs `marquee <args>` to its end. */
 export async function marquee(
   args: readonly string[],
