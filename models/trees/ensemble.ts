@@ -1,6 +1,7 @@
 import { requireKind, type FittedModel } from '../estimator.js';
 import { applyBins, type BinRule } from './bins.js';
 import { collapse } from './cells.js';
+import { FlatTrees } from './flat.js';
 import { packTrees, unpackTrees, type PackedTrees } from './pack.js';
 import { expectedValue, Explainer } from './shap.js';
 import type { FeatureTable } from './table.js';
@@ -27,6 +28,7 @@ export interface EnsembleJson {
 /** A fitted forest or boosting: answer = link(base + scale × sum of the trees). */
 export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, EnsembleJson> {
   /** Made at the first question: not every model is asked. */
+  #flat: FlatTrees | undefined;
   #explainer: Explainer | undefined;
   #average: number | undefined;
 
@@ -89,6 +91,11 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, Ens
   }
 
   #sums(table: FeatureTable): Float64Array {
+    if (table.rows === 1) {
+      const flat = (this.#flat ??= new FlatTrees(this.trees));
+      const bins = applyBins(this.bins, table).columns.map((column) => column[0]!);
+      return Float64Array.of(this.base + this.scale * flat.sum(Uint8Array.from(bins)));
+    }
     const cells = collapse(applyBins(this.bins, table));
     const sums = new Float64Array(cells.table.rows);
     for (const tree of this.trees) addPredictions(tree, cells.table, sums, 1);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../models/random.js';
 import { boosting, type BoostingParams } from '../../models/trees/boosting.js';
@@ -106,6 +107,28 @@ describe.each([
     const some = takeRows(table, Int32Array.from([399, 7]));
     const all = model.predict(table);
     expect([...model.predict(some)]).toEqual([all[399], all[7]]);
+  });
+
+  it('answers for any row alone, known or missing, with the same bits as among others', () => {
+    const number = fc.oneof(fc.double({ min: -0.5, max: 1.5, noNaN: true }), fc.constant(NaN));
+    const row = fc.tuple(number, number, fc.integer({ min: -1, max: 9 }));
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 2, maxLength: 30 }), (rows) => {
+        const [a, b] = [0, 1].map((f) => Float64Array.from(rows, (of) => of[f]!));
+        const c = Int32Array.from(rows, (of) => of[2]);
+        const table: FeatureTable = {
+          rows: rows.length,
+          columns: [
+            { name: 'a', kind: 'number', values: a! },
+            { name: 'b', kind: 'number', values: b! },
+            { name: 'c', kind: 'category', values: c },
+          ],
+        };
+        const alone = rows.map((_, at) => model.predict(takeRows(table, Int32Array.of(at)))[0]);
+        expect(alone).toEqual([...model.predict(table)]);
+      }),
+      { seed: 7 },
+    );
   });
 
   it('is the same for the same seed', () => {
