@@ -39,9 +39,7 @@ export function fitBins(table: FeatureTable, maxBins: number): BinRule[] {
 
 /** Puts a table of the same features into the bins. Throws when a feature has another name or kind. */
 export function applyBins(rules: readonly BinRule[], table: FeatureTable): BinnedTable {
-  if (rules.length !== table.columns.length) {
-    throw new Error(`The model knows ${rules.length} features, the table has ${table.columns.length}.`);
-  }
+  requireFeatures(rules, table);
   return {
     rows: table.rows,
     columns: rules.map((rule, f) => binColumn(rule, table.columns[f]!)),
@@ -52,10 +50,34 @@ export function applyBins(rules: readonly BinRule[], table: FeatureTable): Binne
   };
 }
 
-function binColumn(rule: BinRule, column: FeatureColumn): Uint8Array {
+/** The bins of one row of such a table, a byte per feature. Throws as `applyBins` does. */
+export function binRow(rules: readonly BinRule[], table: FeatureTable, row: number): Uint8Array {
+  requireFeatures(rules, table);
+  const bins = new Uint8Array(rules.length);
+  for (let f = 0; f < bins.length; f++) {
+    const rule = rules[f]!;
+    const column = table.columns[f]!;
+    requireFeature(rule, column);
+    const value = column.values[row]!;
+    bins[f] = rule.kind === 'number' ? binOf(value, rule.bounds) : (rule.bins[value] ?? 0);
+  }
+  return bins;
+}
+
+function requireFeatures(rules: readonly BinRule[], table: FeatureTable): void {
+  if (rules.length !== table.columns.length) {
+    throw new Error(`The model knows ${rules.length} features, the table has ${table.columns.length}.`);
+  }
+}
+
+function requireFeature(rule: BinRule, column: FeatureColumn): void {
   if (rule.name !== column.name || rule.kind !== column.kind) {
     throw new Error(`The model expects ${rule.kind} "${rule.name}", not ${column.kind} "${column.name}".`);
   }
+}
+
+function binColumn(rule: BinRule, column: FeatureColumn): Uint8Array {
+  requireFeature(rule, column);
   const out = new Uint8Array(column.values.length);
   if (rule.kind === 'category') {
     for (let i = 0; i < out.length; i++) out[i] = rule.bins[column.values[i]!] ?? 0;

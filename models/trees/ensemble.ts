@@ -1,5 +1,5 @@
 import { requireKind, type FittedModel } from '../estimator.js';
-import { applyBins, type BinRule } from './bins.js';
+import { applyBins, binRow, type BinRule } from './bins.js';
 import { collapse } from './cells.js';
 import { FlatTrees } from './flat.js';
 import { packTrees, unpackTrees, type PackedTrees } from './pack.js';
@@ -51,12 +51,9 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, Ens
    * up to the row's answer minus `average()`.
    */
   contributions(table: FeatureTable): Float64Array[] {
-    const binned = applyBins(this.bins, table);
     const explainer = (this.#explainer ??= new Explainer(this.trees));
     return Array.from({ length: table.rows }, (_, row) =>
-      explainer
-        .effects(Uint8Array.from(binned.columns, (column) => column[row]!))
-        .map((effect) => effect * this.scale),
+      explainer.effects(binRow(this.bins, table, row)).map((effect) => effect * this.scale),
     );
   }
 
@@ -93,8 +90,7 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, Ens
   #sums(table: FeatureTable): Float64Array {
     if (table.rows === 1) {
       const flat = (this.#flat ??= new FlatTrees(this.trees));
-      const bins = applyBins(this.bins, table).columns.map((column) => column[0]!);
-      return Float64Array.of(this.base + this.scale * flat.sum(Uint8Array.from(bins)));
+      return Float64Array.of(this.base + this.scale * flat.sum(binRow(this.bins, table, 0)));
     }
     const cells = collapse(applyBins(this.bins, table));
     const sums = new Float64Array(cells.table.rows);
