@@ -1,4 +1,4 @@
-import type { FeatureColumn, FeatureTable } from '../trees/table.js';
+import type { FeatureColumn, FeatureRow, FeatureTable } from '../trees/table.js';
 import type { PlannedFilm, Role } from './film.js';
 import type { History, TrackRecord } from './history.js';
 
@@ -76,4 +76,21 @@ export function featureTable(
       for (const value of group.values(film, past)) columns[at++]!.values[row] = value;
   });
   return { rows: films.length, columns };
+}
+
+/** Kept while the groups are: names of columns. */
+const columnsOf = new WeakMap<readonly FeatureGroup[], FeatureRow['columns']>();
+
+/** The row of one film in such a table. */
+export function featureRow(groups: readonly FeatureGroup[], film: PlannedFilm, history: History): FeatureRow {
+  let columns = columnsOf.get(groups);
+  if (columns === undefined) {
+    columns = groups.flatMap(({ kind, columns: names }) => names.map((name) => ({ name, kind })));
+    columnsOf.set(groups, columns);
+  }
+  const values = new Float64Array(columns.length);
+  const past = pastOf(film, history);
+  let at = 0;
+  for (const group of groups) for (const value of group.values(film, past)) values[at++] = value;
+  return { columns, values };
 }

@@ -1,6 +1,6 @@
 import { seededRandom } from '../random.js';
-import type { FeatureTable } from '../trees/table.js';
-import { featureTable } from './features.js';
+import type { FeatureRow, FeatureTable } from '../trees/table.js';
+import { featureRow, featureTable } from './features.js';
 import type { PlannedFilm } from './film.js';
 import { filmGroups, learnVocabulary, type Vocabulary } from './groups.js';
 import { History, type HistoryJson, type Measures } from './history.js';
@@ -73,4 +73,8 @@ export function historyOf({ films, measures }: FilmSample): History {
 
 export function describe(films: readonly PlannedFilm[], { history, vocabulary }: Knowledge): FeatureTable {
   return featureTable(filmGroups(vocabulary), films, history);
+}
+
+export function describeOne(film: PlannedFilm, { history, vocabulary }: Knowledge): FeatureRow {
+  return featureRow(filmGroups(vocabulary), film, history);
 }

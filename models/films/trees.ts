@@ -5,7 +5,7 @@ import { readerOf, type Answer, type AnswerJson, type Learner } from './answer.j
 import { budgetAnswer, directorAnswer, genreAnswer, meanAnswer } from './baselines.js';
 import type { Topic } from './features.js';
 import { filmGroups } from './groups.js';
-import { describe } from './knowledge.js';
+import { describe, describeOne } from './knowledge.js';
 import { readNetworkAnswer } from './network.js';
 
 /**
@@ -58,12 +58,16 @@ export function forestLearner(params: ForestParams): Learner {
 
 function treesAnswer(ensemble: TreeEnsemble): Answer {
   return {
-    predict: ({ films, knowledge, table = describe(films, knowledge) }) => ensemble.predict(table),
+    predict({ films, knowledge, table }) {
+      if (table === undefined && films.length === 1)
+        return Float64Array.of(ensemble.predictOne(describeOne(films[0]!, knowledge)));
+      return ensemble.predict(table ?? describe(films, knowledge));
+    },
     explain(film, knowledge) {
       const groups = filmGroups(knowledge.vocabulary);
       const topics = groups.flatMap((group) => group.columns.map(() => group.topic));
       const effects = new Map<Topic, number>();
-      ensemble.contributions(describe([film], knowledge))[0]!.forEach((effect, column) => {
+      ensemble.contributionsTo(describeOne(film, knowledge)).forEach((effect, column) => {
         const topic = topics[column]!;
         effects.set(topic, (effects.get(topic) ?? 0) + effect);
       });

@@ -1,5 +1,5 @@
 import { partitionPoint } from '../rising.js';
-import type { FeatureColumn, FeatureTable } from './table.js';
+import type { FeatureColumn, FeatureRow, FeatureTable } from './table.js';
 
 /**
  * How one feature becomes one byte. Bin 0 holds what is missing or unseen. A number falls into the first bin
@@ -50,27 +50,26 @@ export function applyBins(rules: readonly BinRule[], table: FeatureTable): Binne
   };
 }
 
-/** The bins of one row of such a table, a byte per feature. Throws as `applyBins` does. */
-export function binRow(rules: readonly BinRule[], table: FeatureTable, row: number): Uint8Array {
-  requireFeatures(rules, table);
+/** The bins of one row, a byte per feature. Throws as `applyBins` does. */
+export function binRow(rules: readonly BinRule[], row: FeatureRow): Uint8Array {
+  requireFeatures(rules, row);
   const bins = new Uint8Array(rules.length);
   for (let f = 0; f < bins.length; f++) {
     const rule = rules[f]!;
-    const column = table.columns[f]!;
-    requireFeature(rule, column);
-    const value = column.values[row]!;
+    requireFeature(rule, row.columns[f]!);
+    const value = row.values[f]!;
     bins[f] = rule.kind === 'number' ? binOf(value, rule.bounds) : (rule.bins[value] ?? 0);
   }
   return bins;
 }
 
-function requireFeatures(rules: readonly BinRule[], table: FeatureTable): void {
-  if (rules.length !== table.columns.length) {
-    throw new Error(`The model knows ${rules.length} features, the table has ${table.columns.length}.`);
+function requireFeatures(rules: readonly BinRule[], { columns }: Pick<FeatureRow, 'columns'>): void {
+  if (rules.length !== columns.length) {
+    throw new Error(`The model knows ${rules.length} features, the table has ${columns.length}.`);
   }
 }
 
-function requireFeature(rule: BinRule, column: FeatureColumn): void {
+function requireFeature(rule: BinRule, column: FeatureRow['columns'][number]): void {
   if (rule.name !== column.name || rule.kind !== column.kind) {
     throw new Error(`The model expects ${rule.kind} "${rule.name}", not ${column.kind} "${column.name}".`);
   }

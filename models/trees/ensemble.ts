@@ -4,7 +4,7 @@ import { collapse } from './cells.js';
 import { FlatTrees } from './flat.js';
 import { packTrees, unpackTrees, type PackedTrees } from './pack.js';
 import { expectedValue, Explainer } from './shap.js';
-import type { FeatureTable } from './table.js';
+import { rowOf, type FeatureRow, type FeatureTable } from './table.js';
 import { addPredictions, type Tree } from './tree.js';
 
 /** What trees are fitted to: one value per row (0 or 1 for a classification) and, if wanted, its weight. */
@@ -46,15 +46,24 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, Ens
     return this.link === 'identity' ? sums : sums.map(logistic);
   }
 
+  /** `predict` of one row. */
+  predictOne(row: FeatureRow): number {
+    const sum = this.#sum(row);
+    return this.link === 'identity' ? sum : logistic(sum);
+  }
+
   /**
    * What each feature adds to or takes from the average answer, per row (SHAP values, before the link): they add
    * up to the row's answer minus `average()`.
    */
   contributions(table: FeatureTable): Float64Array[] {
+    return Array.from({ length: table.rows }, (_, row) => this.contributionsTo(rowOf(table, row)));
+  }
+
+  /** The same of one row. */
+  contributionsTo(row: FeatureRow): Float64Array {
     const explainer = (this.#explainer ??= new Explainer(this.trees));
-    return Array.from({ length: table.rows }, (_, row) =>
-      explainer.effects(binRow(this.bins, table, row)).map((effect) => effect * this.scale),
-    );
+    return explainer.effects(binRow(this.bins, row)).map((effect) => effect * this.scale);
   }
 
   /** The average answer over the training rows, before the link. */
@@ -87,11 +96,13 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, Ens
     return new TreeEnsemble(json.bins, trees, json.base, json.scale, json.link);
   }
 
+  #sum(row: FeatureRow): number {
+    const flat = (this.#flat ??= new FlatTrees(this.trees));
+    return this.base + this.scale * flat.sum(binRow(this.bins, row));
+  }
+
   #sums(table: FeatureTable): Float64Array {
-    if (table.rows === 1) {
-      const flat = (this.#flat ??= new FlatTrees(this.trees));
-      return Float64Array.of(this.base + this.scale * flat.sum(binRow(this.bins, table, 0)));
-    }
+    if (table.rows === 1) return Float64Array.of(this.#sum(rowOf(table, 0)));
     const cells = collapse(applyBins(this.bins, table));
     const sums = new Float64Array(cells.table.rows);
     for (const tree of this.trees) addPredictions(tree, cells.table, sums, 1);

@@ -21,6 +21,17 @@ export interface FeatureTable {
   readonly columns: readonly FeatureColumn[];
 }
 
+/** One row of such a table by itself: of a single answer, an array for each column would be most of the work. */
+export interface FeatureRow {
+  readonly columns: readonly Pick<FeatureColumn, 'name' | 'kind'>[];
+  /** A number or, of a category, its code; missing as above. */
+  readonly values: Float64Array;
+}
+
+export function rowOf({ columns }: FeatureTable, row: number): FeatureRow {
+  return { columns, values: Float64Array.from(columns, ({ values }) => values[row]!) };
+}
+
 /** The rows `at` of a table, in that order. */
 export function takeRows(table: FeatureTable, at: Int32Array): FeatureTable {
   const columns = table.columns.map((column): FeatureColumn =>

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { featureTable, FeatureRefused, numberFeature, pastOf } from '../../models/films/features.js';
+import {
+  featureRow,
+  featureTable,
+  FeatureRefused,
+  numberFeature,
+  pastOf,
+} from '../../models/films/features.js';
 import { planFilm, ROLES, seriesOf, type PlannedFilm } from '../../models/films/film.js';
 import type { Learner } from '../../models/films/answer.js';
 import { meanBaseline } from '../../models/films/baselines.js';
@@ -8,6 +14,7 @@ import { filmGroups, learnVocabulary } from '../../models/films/groups.js';
 import { History, type HistoryJson } from '../../models/films/history.js';
 import { judge } from '../../models/films/judge.js';
 import { historyOf, takeFilms } from '../../models/films/knowledge.js';
+import { rowOf } from '../../models/trees/table.js';
 import { plantedFilms } from './planted.js';
 
 const sample = plantedFilms(200, 1);
@@ -31,6 +38,18 @@ describe('features of a film', () => {
       sample.measures.map((values) => Float64Array.from([...values, 10])),
     );
     expect(featureTable(groups, early, withLater)).toEqual(featureTable(groups, early, alone));
+  });
+
+  it('are the same for a film alone as in a table of films', () => {
+    const groups = filmGroups(learnVocabulary(sample.films, sample.measures));
+    const history = historyOf(sample);
+    const table = featureTable(groups, sample.films, history);
+    const names = table.columns.map(({ name, kind }) => ({ name, kind }));
+    sample.films.forEach((film, i) => {
+      const { columns, values } = featureRow(groups, film, history);
+      expect(columns).toEqual(names);
+      expect(values).toEqual(rowOf(table, i).values);
+    });
   });
 
   it('refuse what is known only after the release', () => {

@@ -8,6 +8,7 @@ import { setSums, shapleyValues } from '../../models/films/shapley.js';
 import { applyBins, MAX_BINS } from '../../models/trees/bins.js';
 import { childOf, type Tree } from '../../models/trees/tree.js';
 import {
+  rowOf,
   takeRows,
   type CategoryColumn,
   type FeatureTable,
@@ -126,6 +127,7 @@ describe.each([
         };
         const alone = rows.map((_, at) => model.predict(takeRows(table, Int32Array.of(at)))[0]);
         expect(alone).toEqual([...model.predict(table)]);
+        expect(rows.map((_, at) => model.predictOne(rowOf(table, at)))).toEqual(alone);
       }),
       { seed: 7 },
     );
