@@ -10,7 +10,7 @@ const WORDS = 2;
 const FEATURE = 10;
 const FIRST = 9;
 const RUN = (1 << FIRST) - 1;
-const MASKED = RUN;
+export const MASKED = RUN;
 
 /**
  * Trees side by side in one array, for the answer of one row: its walks then stay in a core's nearest memory and
@@ -67,10 +67,7 @@ export class FlatTrees {
       let at = root;
       for (let rule = nodes[WORDS * at]!; rule >= 0; rule = nodes[WORDS * at]!) {
         const bin = bins[rule >> FEATURE]!;
-        const run = rule & RUN;
-        const place = bin - ((rule >> FIRST) & 1);
-        // The sign bit of either is 1 outside of the run: a branch here would be guessed wrong half the time.
-        const right = run === MASKED ? this.#right(at, bin) : (place | (run - 1 - place)) >>> 31;
+        const right = (rule & RUN) === MASKED ? this.#right(at, bin) : rightOf(rule, bin);
         at = nodes[WORDS * at + 1]! + right;
       }
       sum += values[WORDS * at + 1]!;
@@ -84,11 +81,18 @@ export class FlatTrees {
 }
 
 /** The lower bits of a rule. */
-function runOf(mask: Uint32Array): number {
+export function runOf(mask: Uint32Array): number {
   const has = (bin: number): boolean => ((mask[bin >> 5]! >>> (bin & 31)) & 1) === 1;
   const first = has(0) ? 0 : 1;
   let end = first;
   while (end < 32 * MASK_WORDS && has(end)) end++;
   for (let bin = end; bin < 32 * MASK_WORDS; bin++) if (has(bin)) return MASKED;
   return (first << FIRST) | (end - first);
+}
+
+/** 1 if a row with this bin goes right, else 0; of a rule that is not `MASKED`. */
+export function rightOf(rule: number, bin: number): number {
+  const place = bin - ((rule >> FIRST) & 1);
+  // The sign bit of either is 1 outside of the run: a branch here would be guessed wrong half the time.
+  return (place | ((rule & RUN) - 1 - place)) >>> 31;
 }

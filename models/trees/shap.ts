@@ -1,4 +1,5 @@
-import { childOf, type Tree } from './tree.js';
+import { MASKED, rightOf, runOf } from './flat.js';
+import { childOf, MASK_WORDS, type Tree } from './tree.js';
 
 /** The tree's answer averaged over its training rows. */
 export function expectedValue(tree: Tree): number {
@@ -28,6 +29,8 @@ export class Explainer {
   readonly #node: Int32Array;
   readonly #parent: Int32Array;
   readonly #feature: Int32Array;
+  /** Which bins of it go left, as `runOf` says: a mask takes longer to read. */
+  readonly #rule: Int16Array;
   /** The nearest node above whose parent splits by the same feature; the root, whose o and z are 1, if none does. */
   readonly #before: Int32Array;
   /** z of that feature, over all its splits above. */
@@ -42,7 +45,10 @@ export class Explainer {
    */
   readonly #ratio: Float64Array;
   readonly #effect: Float64Array;
-  /** For the row at hand: o of each node; per node and point the path's product, and its sum over the leaves below. */
+  /**
+   * For the row and tree at hand: o of each node; per node and point the path's product, and its sum over the leaves
+   * below. The next tree writes over them: so they stay in a core's nearest memory.
+   */
   readonly #one: Uint8Array;
   readonly #product: Float64Array;
   readonly #sum: Float64Array;
@@ -54,14 +60,16 @@ export class Explainer {
     this.#node = new Int32Array(size);
     this.#parent = new Int32Array(size);
     this.#feature = new Int32Array(size).fill(-1);
+    this.#rule = new Int16Array(size);
     this.#before = new Int32Array(size);
     this.#zero = new Float64Array(size).fill(1);
     this.#value = new Float64Array(size);
-    let most = 1;
+    let [most, largest] = [1, 1];
     trees.forEach((tree, t) => {
       const from = this.#starts[t]!;
       this.#starts[t + 1] = from + tree.feature.length;
       most = Math.max(most, this.#lay(tree, from));
+      largest = Math.max(largest, tree.feature.length);
     });
     // Of all features of a path but one: degree most - 1, and n points are exact to degree 2n - 1.
     const [points, weights] = gaussLegendre(Math.ceil(most / 2));
@@ -83,9 +91,9 @@ export class Explainer {
         });
       }
     }
-    this.#one = new Uint8Array(size).fill(1);
-    this.#product = new Float64Array(size * points.length).fill(1);
-    this.#sum = new Float64Array(size * points.length);
+    this.#one = new Uint8Array(largest).fill(1);
+    this.#product = new Float64Array(largest * points.length).fill(1);
+    this.#sum = new Float64Array(largest * points.length);
   }
 
   /** The SHAP value of each feature for one row, given by its bins. */
@@ -113,11 +121,13 @@ export class Explainer {
       }
       let above = at;
       while (above > from && this.#feature[above] !== split) above = this.#parent[above]!;
+      const rule = runOf(tree.mask.subarray(node * MASK_WORDS, (node + 1) * MASK_WORDS));
       for (const child of [tree.left[node]!, tree.right[node]!]) {
         const share = tree.cover[node]! > 0 ? tree.cover[child]! / tree.cover[node]! : 0;
         this.#node[end] = child;
         this.#parent[end] = at;
         this.#feature[end] = split;
+        this.#rule[end] = rule;
         this.#before[end] = above;
         this.#zero[end] = this.#zero[above]! * share;
         features[end - from] = features[at - from]! + (above === from ? 1 : 0);
@@ -135,14 +145,19 @@ export class Explainer {
     const ratio = this.#ratio;
     for (let at = from + 1; at < end; at += 2) {
       const parent = this.#parent[at]!;
-      const before = one[this.#before[at]!]!;
-      const node = this.#node[parent]!;
-      const left = childOf(tree, node, bins[this.#feature[at]!]!) === this.#node[at]! ? before : 0;
-      const right = before - left;
-      one[at] = left;
-      one[at + 1] = right;
-      const above = parent * points;
-      const to = at * points;
+      const before = one[this.#before[at]! - from]!;
+      const rule = this.#rule[at]!;
+      const bin = bins[this.#feature[at]!]!;
+      const goesRight =
+        rule === MASKED
+          ? Number(childOf(tree, this.#node[parent]!, bin) !== this.#node[at]!)
+          : rightOf(rule, bin);
+      const right = before & goesRight;
+      const left = before - right;
+      one[at - from] = left;
+      one[at + 1 - from] = right;
+      const above = (parent - from) * points;
+      const to = (at - from) * points;
       const fromLeft = (3 * at + left + before) * points;
       const fromRight = (3 * (at + 1) + right + before) * points;
       for (let q = 0; q < points; q++) {
@@ -159,12 +174,12 @@ export class Explainer {
     const sum = this.#sum;
     const product = this.#product;
     const effect = this.#effect;
-    sum.fill(0, from * points, end * points);
+    sum.fill(0, 0, (end - from) * points);
     for (let at = end - 1; at > from; at--) {
       const value = this.#value[at]!;
-      const above = this.#parent[at]! * points;
-      const own = at * points;
-      const cell = (3 * at + one[at]! + one[this.#before[at]!]!) * points;
+      const above = (this.#parent[at]! - from) * points;
+      const own = (at - from) * points;
+      const cell = (3 * at + one[at - from]! + one[this.#before[at]! - from]!) * points;
       let gain = 0;
       for (let q = 0; q < points; q++) {
         const total = sum[own + q]! + value * product[own + q]!;
