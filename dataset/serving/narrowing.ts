@@ -3,11 +3,13 @@ import { takeRoom, type WasmMemory } from './tableMemory.js';
 
 /** Bitmaps of its own. */
 const OWN = 5;
+/** Bitmaps that it has place for beside. */
+const SPARE = 32;
 
 const bytesFor = (rows: number): number => Math.max(16, Math.ceil(wordsFor(rows) / 4) * 16);
 
 /** Bytes of memory that narrowing so many rows takes. */
-export const roomFor = (rows: number): number => OWN * bytesFor(rows) + 16;
+export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 16;
 
 /**
  * The bits of all rows, narrowed condition by condition in one place that every question writes anew: not each of
@@ -16,8 +18,7 @@ export const roomFor = (rows: number): number => OWN * bytesFor(rows) + 16;
  * prepared bitmaps do, is read where it lies.
  */
 export class Narrowing {
-  /** What is left; theirs who began last. */
-  readonly bits: Bitmap;
+  readonly #bits: Bitmap;
   readonly #rows: number;
   readonly #bytes: number;
   readonly #memory: WasmMemory;
@@ -28,7 +29,10 @@ export class Narrowing {
   readonly #code: Code;
   /** Where the next of its bitmaps will lie. */
   #next: number;
+  #spare = SPARE;
   #turn = 0;
+  /** What is left: its own bits, or those it began with as long as nothing was taken out of them. */
+  #left: Bitmap;
 
   /** `beside`: the memory of the bitmaps that it will be asked to combine. */
   constructor(rows: number, beside: ArrayBuffer = new ArrayBuffer(0)) {
@@ -38,11 +42,17 @@ export class Narrowing {
     this.#memory = memory;
     this.#next = from;
     this.#code = new Instance(CODE, { '': { memory } }).exports as unknown as Code;
-    [this.bits, this.#less, this.#most, this.#every, this.#none] = Array.from({ length: OWN }, () =>
+    [this.#bits, this.#less, this.#most, this.#every, this.#none] = Array.from({ length: OWN }, () =>
       this.#take(),
     ) as Five;
     this.#every.fill(0xffffffff);
     if ((rows & 31) !== 0) this.#every[this.#every.length - 1] = (1 << (rows & 31)) - 1;
+    this.#left = this.#every;
+  }
+
+  /** A bitmap in its memory, where it is read without being copied; null when all of them are given away. */
+  spare(): Bitmap | null {
+    return this.#spare-- > 0 ? this.#take() : null;
   }
 
   /** Another one once somebody else has begun. */
@@ -50,17 +60,33 @@ export class Narrowing {
     return this.#turn;
   }
 
-  /** With the rows that are written over the bits, or with all. */
-  begin(write: ((bits: Bitmap) => void) | null): void {
+  /** What is left; theirs who began last, and not to be changed before the first narrowing. */
+  get bits(): Bitmap {
+    return this.#left;
+  }
+
+  /** With the rows of the bits, which stay as they are; with all where there are none. */
+  begin(bits: Bitmap | null): void {
     this.#turn++;
-    if (write === null) this.bits.set(this.#every);
-    else write(this.bits);
+    this.#left = bits ?? this.#every;
+  }
+
+  /** With the rows that are written over the bits. */
+  beginWritten(write: (bits: Bitmap) => void): void {
+    this.#turn++;
+    write(this.#bits);
+    this.#left = this.#bits;
   }
 
   /** Loses what is not written over the bits that it gets. */
   keepWritten(write: (bits: Bitmap) => void): void {
     write(this.#most);
     this.#combine(this.#none, this.#most);
+  }
+
+  /** Loses all. */
+  clear(): void {
+    this.#combine(this.#none, this.#none);
   }
 
   /** Loses what `most` lacks. */
@@ -79,7 +105,7 @@ export class Narrowing {
   }
 
   count(): number {
-    return this.#code.count(this.bits.byteOffset, this.#bytes);
+    return this.#code.count(this.#here(this.#left, this.#most), this.#bytes);
   }
 
   #take(): Bitmap {
@@ -90,7 +116,9 @@ export class Narrowing {
 
   #combine(less: Bitmap, most: Bitmap): void {
     const [a, b] = [this.#here(less, this.#less), this.#here(most, this.#most)];
-    this.#code.combine(this.bits.byteOffset, a, b, this.#bytes);
+    const from = this.#here(this.#left, this.#bits);
+    this.#code.combine(this.#bits.byteOffset, from, a, b, this.#bytes);
+    this.#left = this.#bits;
   }
 
   /** Where the bits lie in the memory, if need be as a copy. */
@@ -105,8 +133,8 @@ type Five = [Bitmap, Bitmap, Bitmap, Bitmap, Bitmap];
 
 /** Addresses and lengths are bytes; lengths are multiples of 16, at least 16. What lies behind a bitmap may be read. */
 interface Code {
-  /** At each place `to = to & most & ~less`. */
-  readonly combine: (to: number, less: number, most: number, bytes: number) => void;
+  /** At each place `to = from & most & ~less`. */
+  readonly combine: (to: number, from: number, less: number, most: number, bytes: number) => void;
   /** Number of ones. */
   readonly count: (at: number, bytes: number) => number;
 }
@@ -134,15 +162,15 @@ const section = (id: number, ...bytes: number[]): number[] => [id, ...sized(byte
 const text = (word: string): number[] => [word.length, ...Buffer.from(word)];
 
 /** Instructions by their numbers in https://webassembly.github.io/spec/core/binary/instructions.html */
-const combineBody = (to: number, less: number, most: number, bytes: number): number[] => [
+const combineBody = (to: number, from: number, less: number, most: number, bytes: number): number[] => [
   0, // no locals
   ...[0x03, 0x40], // loop
-  ...[...get(to), ...get(to), ...load, ...get(most), ...load],
+  ...[...get(to), ...get(from), ...load, ...get(most), ...load],
   ...[0xfd, 0x4e], // v128.and
   ...[...get(less), ...load],
   ...[0xfd, 0x4f], // v128.andnot
   ...[0xfd, 0x0b, 4, 0], // v128.store
-  ...[...advance(to), ...advance(less), ...advance(most)],
+  ...[...advance(to), ...advance(from), ...advance(less), ...advance(most)],
   ...repeat(bytes),
 ];
 
@@ -161,11 +189,11 @@ const countBody = (at: number, bytes: number, sum: number): number[] => [
   ...[0x6a, 0x6a, 0x6a], // i32.add
 ];
 
-const BODIES = [combineBody(0, 1, 2, 3), countBody(0, 1, 2)].map((body) => sized([...body, 0x0b]));
+const BODIES = [combineBody(0, 1, 2, 3, 4), countBody(0, 1, 2)].map((body) => sized([...body, 0x0b]));
 const CODE = new Module(
   Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, 2, ...[0x60, 4, I32, I32, I32, I32, 0], ...[0x60, 2, I32, I32, 1, I32]), // the functions' types
+    ...section(1, 2, ...[0x60, 5, I32, I32, I32, I32, I32, 0], ...[0x60, 2, I32, I32, 1, I32]), // the functions' types
     ...section(2, 1, ...text(''), ...text('memory'), 2, 0, 1), // import of a memory of a page or more
     ...section(3, 2, 0, 1),
     ...section(7, 2, ...text('combine'), 0, 0, ...text('count'), 0, 1), // exports

@@ -1,6 +1,6 @@
-import { bitmapOf, holds, walkList, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
+import { addRows, holds, walkList, wordsFor, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
 import type { Narrowing } from '../../dataset/serving/narrowing.js';
-import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
+import { ORDER_OF, Ranges, type Stretch } from '../../dataset/serving/ranges.js';
 import {
   RANGED,
   type FilmsTable,
@@ -10,7 +10,7 @@ import {
 } from '../../dataset/serving/tables.js';
 import type { Words } from '../../dataset/serving/texts.js';
 import { BoundedMap } from '../boundedMap.js';
-import { rangesOf, type Question } from './filter.js';
+import { rangesOf, type Question, type Range } from './filter.js';
 import type { Direction } from './ordered.js';
 
 /** Something that a question asks, and the films for which it holds. */
@@ -19,7 +19,9 @@ export interface Condition {
   readonly holds: (row: number) => boolean;
   /** The films, in any order; not to be changed. */
   readonly rows: () => Uint32Array;
-  /** Writes them over bits, where that takes little time. */
+  /** Where there are bits of them, not to be changed. */
+  readonly bits?: () => Bitmap;
+  /** Writes them over bits, where that takes little time and there are none. */
   readonly write?: (bits: Bitmap) => void;
   /** Shows them, where they need not be brought into the order of rows for it. */
   readonly walk?: Walk;
@@ -29,6 +31,8 @@ export interface Condition {
 
 /** Bytes of bitmaps of genres and languages. */
 const KEPT = 8 * 2 ** 20;
+/** Ranges whose places are kept: to find one takes forty looks at far places in memory. */
+const KEPT_RANGES = 2_000;
 const NONE = new Uint32Array(0);
 
 /** Makes conditions of what a question asks of columns: of all but titles and people. */
@@ -36,42 +40,48 @@ export class Conditions {
   readonly #films: FilmsTable;
   readonly #words: { readonly genres: Words; readonly languages: Words };
   readonly #ranges: Readonly<Record<RangedColumn, Ranges>>;
+  /** Those of words that came first stay where narrowing reads them. */
+  readonly #placed = new Map<string, Bitmap>();
   readonly #kept = new BoundedMap<string, Bitmap>(KEPT, (_key, bits) => bits.byteLength);
+  readonly #stretches = new BoundedMap<string, Stretch>(KEPT_RANGES);
+  readonly #spare: () => Bitmap | null;
   readonly #returns: Condition;
   readonly #roi: { readonly known: Condition; readonly unknown: Condition };
 
-  /** `returns`: released films with a known return. */
+  /** `returns`: released films with a known return. `spare`: empty bitmaps, as long as there are some. */
   constructor(
     films: FilmsTable,
     words: { readonly genres: Words; readonly languages: Words },
     returns: Uint32Array,
+    spare: () => Bitmap | null,
   ) {
     this.#films = films;
     this.#words = words;
+    this.#spare = spare;
     const ranges = RANGED.map((name) => [
       name,
       new Ranges(films.numbers[name], films.orders[ORDER_OF[name]].ascending, films.steps[name]),
     ]);
     this.#ranges = Object.fromEntries(ranges) as Record<RangedColumn, Ranges>;
 
-    const returning = bitmapOf(returns, films.count);
+    const returning = this.#bitsOf(returns);
     this.#returns = {
       count: returns.length,
       holds: (row) => holds(returning, row),
       rows: () => returns,
-      write: (bits) => bits.set(returning),
+      bits: () => returning,
       narrow: (to) => to.keep(returning),
     };
     const { rank, ascending } = films.orders.ROI;
     // Unknown ones come last.
     const known = films.count - countZeros(rank);
-    const withRoi = bitmapOf(ascending.subarray(0, known), films.count);
+    const withRoi = this.#bitsOf(ascending.subarray(0, known));
     this.#roi = {
       known: {
         count: known,
         holds: (row) => rank[row] !== 0,
         rows: () => ascending.subarray(0, known),
-        write: (bits) => bits.set(withRoi),
+        bits: () => withRoi,
         narrow: (to) => to.keep(withRoi),
       },
       unknown: {
@@ -86,9 +96,10 @@ export class Conditions {
   of(question: Question): Condition[] {
     const { byGenre, byLanguage } = this.#films;
     const { genres, languages } = this.#words;
-    const conditions = rangesOf(question).map(({ name, least, most }): Condition => {
+    const conditions = rangesOf(question).map((range): Condition => {
+      const { name, least, most } = range;
       const [column, ranges] = [this.#films.numbers[name], this.#ranges[name]];
-      const stretch = ranges.stretch(least, most);
+      const stretch = this.#stretch(range);
       return {
         count: stretch.to - stretch.from,
         // False for NaN, which is null here: the film is left out.
@@ -110,31 +121,57 @@ export class Conditions {
     if (field === 'ROI' && question.hasRoi === false) return this.#roi.known.count;
     const range = rangesOf(question).find(({ name }) => ORDER_OF[name] === field);
     if (range === undefined) return 0;
-    const { from, to } = this.#ranges[range.name].stretch(range.least, range.most);
+    const { from, to } = this.#stretch(range);
     return direction === 'ASC' ? from : this.#ranges[range.name].known - to;
+  }
+
+  #stretch({ name, least, most }: Range): Stretch {
+    const key = `${name} ${least} ${most}`;
+    let found = this.#stretches.get(key);
+    if (found === undefined) this.#stretches.set(key, (found = this.#ranges[name].stretch(least, most)));
+    return found;
+  }
+
+  /** Where narrowing reads them, as long as there is place; else new ones. */
+  #bitsOf(rows: Uint32Array): Bitmap {
+    return written(rows, this.#spare() ?? this.#empty());
+  }
+
+  #empty(): Bitmap {
+    return new Uint32Array(wordsFor(this.#films.count));
+  }
+
+  #bitsOfWord(key: string, rows: Uint32Array): Bitmap {
+    const known = this.#placed.get(key) ?? this.#kept.get(key);
+    if (known !== undefined) return known;
+    const place = this.#spare();
+    const bits = written(rows, place ?? this.#empty());
+    (place === null ? this.#kept : this.#placed).set(key, bits);
+    return bits;
   }
 
   #word(kind: string, words: Words, { offsets, items }: Postings, value: string): Condition {
     const code = words.codeOf(value);
     if (code === undefined)
-      return { count: 0, holds: () => false, rows: () => NONE, narrow: (to) => to.bits.fill(0) };
+      return { count: 0, holds: () => false, rows: () => NONE, narrow: (to) => to.clear() };
     const rows = items.subarray(offsets[code], offsets[code + 1]);
     const key = `${kind} ${code}`;
-    const bits = (): Bitmap => {
-      let made = this.#kept.get(key);
-      if (made === undefined) this.#kept.set(key, (made = bitmapOf(rows, this.#films.count)));
-      return made;
-    };
+    const bits = (): Bitmap => this.#bitsOfWord(key, rows);
     return {
       count: rows.length,
       // Not of the columns of words, which are many times as large.
       holds: holding(bits),
       rows: () => rows,
-      write: (to) => to.set(bits()),
+      bits,
       walk: walkList(rows),
       narrow: (to) => to.keep(bits()),
     };
   }
+}
+
+function written(rows: Uint32Array, bits: Bitmap): Bitmap {
+  addRows(bits, rows, 0, rows.length);
+  return bits;
 }
 
 /** The bits are asked for when they are needed. */

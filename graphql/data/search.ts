@@ -51,8 +51,9 @@ export class FilmSearch {
     this.#people = people;
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
-    this.#conditions = new Conditions(films, words, returns);
-    this.#narrowing = new Narrowing(films.count, films.steps.year.bits.buffer);
+    const narrowing = new Narrowing(films.count, films.steps.year.bits.buffer);
+    this.#conditions = new Conditions(films, words, returns, () => narrowing.spare());
+    this.#narrowing = narrowing;
   }
 
   /** How often it was asked. */
@@ -118,8 +119,9 @@ export class FilmSearch {
   #narrowed(conditions: readonly Condition[]): RowSet {
     const narrowing = this.#narrowing;
     const narrow = (): void => {
-      const start = conditions.find(({ write }) => write !== undefined);
-      narrowing.begin(start?.write ?? null);
+      const start = conditions.find(({ write, bits }) => write !== undefined || bits !== undefined);
+      if (start?.write !== undefined) narrowing.beginWritten(start.write);
+      else narrowing.begin(start?.bits?.() ?? null);
       for (const condition of conditions) if (condition !== start) condition.narrow(narrowing);
     };
     let turn: number | null = null;
