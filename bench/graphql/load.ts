@@ -78,6 +78,9 @@ export function asking(
   };
 }
 
+/** Seconds of questions before it is measured: V8 has then compiled what it runs often, as in a server that runs for long. */
+const WARM_UP = 4;
+
 /** Asks a server for some seconds over so many connections; each request is drawn as it is sent. */
 export async function load(
   { url, pid }: Pick<Server, 'url'> & { readonly pid: number | readonly number[] },
@@ -92,7 +95,7 @@ export async function load(
       connections,
       duration,
     });
-  await fire(1);
+  await fire(WARM_UP);
   wrong = 0;
   const before = cpuOf(pids);
   const result = await fire(seconds);
