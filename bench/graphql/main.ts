@@ -29,6 +29,8 @@ const sizes = (option('films') ?? (short ? '20000' : '430000,1100000')).split(',
 const seconds = Number(option('seconds') ?? (short ? 1 : 5));
 const peers = (option('peers') ?? 'http,mercurius,apollo,yoga,postgraphile').split(',');
 const parts = (option('parts') ?? 'questions,swaps').split(',');
+/** Of the compared page. */
+const ROUNDS = short ? 1 : 3;
 const NAMES: Readonly<Record<string, string>> = {
   http: 'bare Node HTTP, one fixed body',
   mercurius: 'Mercurius with JIT',
@@ -97,41 +99,56 @@ async function measureSize(films: number): Promise<void> {
     )}\n`,
   );
 
-  const rows: (string | number)[][] = [];
-  const add = async (
-    name: string,
-    at: { url: string; pid: number | readonly number[] },
-    draw: () => Question,
-  ) => {
-    for (const connections of [16, 32]) {
-      process.stderr.write(`${films} films: ${name}, ${connections} connections\n`);
-      const one = await load(at, draw, { connections, seconds });
-      rows.push([name, connections, ...cells(one), one.wrong]);
-    }
-  };
-  await add('Marquee', server, comparedPage(vocabulary));
   const wanted = await answers(server.url, vocabulary);
   await server.stop();
-  // From a hundred questions each comes again and again, as a popular page does.
-  await add('Marquee, answers kept', keeping, repeated(comparedPage(vocabulary), 100));
   await keeping.stop();
-  for (const name of peers) {
-    if (name === 'postgraphile') continue;
-    const other = await startServer(peer, [name, folder, `synthetic:${films}`], {
-      BENCH_BODY: wanted[0] as string,
-    });
-    try {
-      if (name !== 'http') compare(name, wanted, await answers(other.url, vocabulary));
-      await add(NAMES[name] ?? name, other, comparedPage(vocabulary));
-    } finally {
-      await other.stop();
+
+  const draw = (): (() => Question) => comparedPage(vocabulary);
+  const sides: Side[] = [];
+  try {
+    sides.push({ name: 'Marquee', at: await start(false), draw: draw() });
+    // From a hundred questions each comes again and again, as a popular page does.
+    sides.push({ name: 'Marquee, answers kept', at: await start(true), draw: repeated(draw(), 100) });
+    for (const name of peers.filter((name) => name !== 'postgraphile')) {
+      const at = await startServer(peer, [name, folder, `synthetic:${films}`], {
+        BENCH_BODY: wanted[0] as string,
+      });
+      sides.push({ name: NAMES[name] ?? name, at, draw: draw() });
+      if (name !== 'http') compare(name, wanted, await answers(at.url, vocabulary));
     }
+    console.log(
+      `One page of 20 films by genre, years and votes, sorted by popularity, with the total; six fields each. Every server begins anew and is asked nothing else. Rounds, in turn: ${ROUNDS}; medians:\n`,
+    );
+    const rows = await inTurn(films, sides, ROUNDS);
+    if (peers.includes('postgraphile')) rows.push(...(await postgraphileRows(folder, films, vocabulary)));
+    console.log(`${table(['', 'connections', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'wrong'], rows)}\n`);
+  } finally {
+    for (const { at } of sides) await at.stop();
   }
-  if (peers.includes('postgraphile')) await addPostgraphile(folder, films, vocabulary, add);
-  console.log(
-    'One page of 20 films by genre, years and votes, sorted by popularity, with the total; six fields each:\n',
+}
+
+/** A server and what it is asked. */
+interface Side {
+  readonly name: string;
+  readonly at: Pick<Server, 'url' | 'stop'> & { readonly pid: number | readonly number[] };
+  readonly draw: () => Question;
+}
+
+/** A row for each side and number of connections. In turn, as the machine is now faster, now slower. */
+async function inTurn(films: number, sides: readonly Side[], rounds: number): Promise<(string | number)[][]> {
+  const all = sides.flatMap((side) =>
+    [16, 32].map((connections) => ({ ...side, connections, measured: [] as Loaded[] })),
   );
-  console.log(`${table(['', 'connections', 'requests/s', 'p50 ms', 'p99 ms', 'CPU ms', 'wrong'], rows)}\n`);
+  for (let n = 1; n <= rounds; n++)
+    for (const { name, at, draw, connections, measured } of all) {
+      process.stderr.write(`${films} films: ${name}, ${connections} connections, round ${n}\n`);
+      measured.push(await load(at, draw, { connections, seconds }));
+    }
+  return all.map(({ name, connections, measured }) => {
+    const columns = measured.map(cells);
+    const medians = columns[0]!.map((_, column) => median(columns.map((one) => one[column]!)));
+    return [name, connections, ...medians, measured.reduce((sum, { wrong }) => sum + wrong, 0)];
+  });
 }
 
 async function measureSwapsOf(films: number, script: string, manifest: SnapshotManifest): Promise<void> {
@@ -141,25 +158,34 @@ async function measureSwapsOf(films: number, script: string, manifest: SnapshotM
   console.log(await measureSwaps(script, snapshotFolder(films), manifest, options));
 }
 
-async function addPostgraphile(
+/** One round: a database that takes seconds for a page is slower by more than the machine varies. */
+async function postgraphileRows(
   folder: string,
   films: number,
   vocabulary: Vocabulary,
-  add: (name: string, at: { url: string; pid: readonly number[] }, draw: () => Question) => Promise<void>,
-): Promise<void> {
+): Promise<(string | number)[][]> {
   process.stderr.write(`${films} films: filling PostgreSQL\n`);
   const peer = await startPostgraphile(`${folder}/artefacts/synthetic/${films}/films.parquet`);
   try {
     const version = `PostGraphile on PostgreSQL ${peer.version}`;
-    for (const total of [true, false]) {
-      const draw = peer.page(comparedPage(vocabulary), total);
+    const sides = [true, false].map((total) => ({
+      name: total ? version : `${version}, without the total`,
+      at: peer,
+      draw: peer.page(comparedPage(vocabulary), total),
+    }));
+    for (const { draw } of sides) {
       const { movies } = await ask<{ movies: { nodes: { id: number }[] } }>(peer.url, draw());
       if (movies.nodes.length === 0) throw new Error('PostGraphile finds no films');
-      await add(total ? version : `${version}, without the total`, peer, draw);
     }
+    return await inTurn(films, sides, 1);
   } finally {
     await peer.stop();
   }
+}
+
+/** The middle one of an odd number of values. */
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function cells({ perSecond, p50, p99, cpu }: Loaded): number[] {
