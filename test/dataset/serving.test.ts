@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rowsOf } from '../../dataset/serving/bitmap.js';
+import { bitmapOf, holds, rowsOf } from '../../dataset/serving/bitmap.js';
 import { indexGrams } from '../../dataset/serving/gramIndex.js';
 import { Grams } from '../../dataset/serving/grams.js';
 import { Narrowing } from '../../dataset/serving/narrowing.js';
@@ -87,6 +87,33 @@ describe('narrowing', () => {
       );
       expect(narrowing.count()).toBe(expected.length);
       expect(Array.from(rowsOf(narrowing.bits, expected.length))).toEqual(expected);
+    }
+  });
+
+  it('begins with bits in its memory or elsewhere, and leaves those as they are', () => {
+    const below = draws('begun');
+    for (const rows of [1, 33, 5000]) {
+      const narrowing = new Narrowing(rows);
+      const some = Uint32Array.from(
+        Array.from({ length: rows }, (_, row) => row).filter(() => below(2) === 0),
+      );
+      const others = bitmapOf(
+        some.filter(() => below(2) === 0),
+        rows,
+      );
+      const placed = narrowing.spare()!;
+      placed.set(bitmapOf(some, rows));
+      for (const begun of [placed, bitmapOf(some, rows)]) {
+        narrowing.begin(begun);
+        expect(narrowing.count()).toBe(some.length);
+        narrowing.takeOut(others);
+        const left = Array.from(some).filter((row) => !holds(others, row));
+        expect(Array.from(rowsOf(narrowing.bits, narrowing.count()))).toEqual(left);
+        expect(Array.from(rowsOf(begun, some.length))).toEqual(Array.from(some));
+      }
+      narrowing.begin(placed);
+      narrowing.clear();
+      expect(narrowing.count()).toBe(0);
     }
   });
 });
