@@ -102,7 +102,6 @@ export class TreeEnsemble implements FittedModel<FeatureTable, Float64Array, Ens
   }
 
   #sums(table: FeatureTable): Float64Array {
-    if (table.rows === 1) return Float64Array.of(this.#sum(rowOf(table, 0)));
     const cells = collapse(applyBins(this.bins, table));
     const sums = new Float64Array(cells.table.rows);
     for (const tree of this.trees) addPredictions(tree, cells.table, sums, 1);
