@@ -3,8 +3,12 @@ export type Bitmap = Uint32Array<ArrayBuffer>;
 
 export const wordsFor = (rows: number): number => (rows + 31) >>> 5;
 
-export function bitmapOf(rows: Uint32Array, among: number): Bitmap {
-  const bits = new Uint32Array(wordsFor(among));
+/** `bits`: empty ones to be used, where there are some. */
+export function bitmapOf(
+  rows: Uint32Array,
+  among: number,
+  bits: Bitmap = new Uint32Array(wordsFor(among)),
+): Bitmap {
   addRows(bits, rows, 0, rows.length);
   return bits;
 }

@@ -1,4 +1,4 @@
-import { addRows, holds, walkList, wordsFor, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
+import { bitmapOf, holds, walkList, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
 import type { Narrowing } from '../../dataset/serving/narrowing.js';
 import { ORDER_OF, Ranges, type Stretch } from '../../dataset/serving/ranges.js';
 import {
@@ -134,18 +134,14 @@ export class Conditions {
 
   /** Where narrowing reads them, as long as there is place; else new ones. */
   #bitsOf(rows: Uint32Array): Bitmap {
-    return written(rows, this.#spare() ?? this.#empty());
-  }
-
-  #empty(): Bitmap {
-    return new Uint32Array(wordsFor(this.#films.count));
+    return bitmapOf(rows, this.#films.count, this.#spare() ?? undefined);
   }
 
   #bitsOfWord(key: string, rows: Uint32Array): Bitmap {
     const known = this.#placed.get(key) ?? this.#kept.get(key);
     if (known !== undefined) return known;
     const place = this.#spare();
-    const bits = written(rows, place ?? this.#empty());
+    const bits = bitmapOf(rows, this.#films.count, place ?? undefined);
     (place === null ? this.#kept : this.#placed).set(key, bits);
     return bits;
   }
@@ -167,11 +163,6 @@ export class Conditions {
       narrow: (to) => to.keep(bits()),
     };
   }
-}
-
-function written(rows: Uint32Array, bits: Bitmap): Bitmap {
-  addRows(bits, rows, 0, rows.length);
-  return bits;
 }
 
 /** The bits are asked for when they are needed. */
