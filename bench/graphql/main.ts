@@ -117,7 +117,7 @@ async function measureSize(films: number): Promise<void> {
       if (name !== 'http') compare(name, wanted, await answers(at.url, vocabulary));
     }
     console.log(
-      `One page of 20 films by genre, years and votes, sorted by popularity, with the total; six fields each. Every server begins anew and is asked nothing else. Rounds, in turn: ${ROUNDS}; medians:\n`,
+      `One page of 20 films by genre, years and votes, sorted by popularity, with the total; six fields each. Every server begins anew, and before is asked at most some three dozen questions, to compare the answers. Rounds, in turn: ${ROUNDS}; medians:\n`,
     );
     const rows = await inTurn(films, sides, ROUNDS);
     if (peers.includes('postgraphile')) rows.push(...(await postgraphileRows(folder, films, vocabulary)));
