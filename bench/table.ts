@@ -10,3 +10,10 @@ export function round(value: number, digits: number): number {
   const unit = 10 ** digits;
   return Math.round(value * unit) / unit;
 }
+
+/** The middle one of some values, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+}

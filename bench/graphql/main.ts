@@ -1,7 +1,7 @@
 import { bundle } from '../bundle.js';
 import { useOf } from '../processes.js';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
-import { round, table } from '../table.js';
+import { median, round, table } from '../table.js';
 import { measureSwaps } from './swaps.js';
 import { bigSnapshot, snapshotFolder } from './bigSnapshot.js';
 import { load, startServer, type Loaded, type Server } from './load.js';
@@ -181,11 +181,6 @@ async function postgraphileRows(
   } finally {
     await peer.stop();
   }
-}
-
-/** The middle one of an odd number of values. */
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function cells({ perSecond, p50, p99, cpu }: Loaded): number[] {
