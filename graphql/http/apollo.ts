@@ -1,5 +1,6 @@
 import {
   ApolloServer,
+  HeaderMap,
   type GraphQLRequestContextDidEncounterErrors,
   type GraphQLRequestContextDidResolveOperation,
   type GraphQLRequestContextResponseForOperation,
@@ -14,16 +15,17 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { apiError, badInput, formatError } from '../errors.js';
 import { countedFields, type CountedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
 import { PARSING } from '../limits/tokens.js';
-import { describing } from './described.js';
+import { describing, type Described } from './described.js';
 import type { Documents } from './documents.js';
-import { compiledAnswers } from './executor.js';
+import { compilingExecute, type Execute } from './executor.js';
+import type { AnswerAgain } from './known.js';
 import type { Metrics } from './metrics.js';
 import { nameSpan } from './tracing.js';
 
@@ -45,8 +47,8 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
   const counted = countedFields(schema);
   /** Errors are formatted out of their request's sight: each finds its log here. */
   const logs = new WeakMap<object, Logger>();
-  const answer = settings.interpret === true ? async () => null : compiledAnswers(schema);
-  const shared: Shared = { ...settings, counted, logs, answer, describe: describing(schema) };
+  const execute = settings.interpret === true ? async () => null : compilingExecute(schema);
+  const shared: Shared = { ...settings, schema, counted, logs, execute, describe: describing(schema) };
   return new ApolloServer<Context>({
     schema,
     introspection,
@@ -75,10 +77,11 @@ export function apolloServer(schema: GraphQLSchema, settings: ApolloSettings): A
 }
 
 interface Shared extends Pick<ApolloSettings, 'log' | 'metrics' | 'registered'> {
+  readonly schema: GraphQLSchema;
   readonly counted: CountedFields;
   readonly logs: WeakMap<object, Logger>;
-  readonly answer: ReturnType<typeof compiledAnswers>;
-  readonly describe: ReturnType<typeof describing>;
+  readonly execute: Execute;
+  readonly describe: (operation: OperationDefinitionNode) => Described;
 }
 
 /** What happens to one request beside Apollo's own steps. */
@@ -106,10 +109,27 @@ class RequestListener implements GraphQLRequestListener<Context> {
     if (error !== null) throw error;
   }
 
-  async responseForOperation(
-    request: GraphQLRequestContextResponseForOperation<Context>,
-  ): Promise<GraphQLResponse | null> {
-    return await this.#shared.answer(request);
+  /**
+   * Compiled queries' answers take the place of Apollo's execution, through its hook for answers from elsewhere; null
+   * leaves an operation to it.
+   * https://www.apollographql.com/docs/apollo-server/integrations/plugins-event-reference#responseforoperation
+   *
+   * Its other way to an executor of one's own, a gateway, copies every request twice and reads its headers again on
+   * the way there.
+   */
+  async responseForOperation({
+    document,
+    queryHash,
+    request,
+    contextValue,
+  }: GraphQLRequestContextResponseForOperation<Context>): Promise<GraphQLResponse | null> {
+    const { schema, execute } = this.#shared;
+    // The context's own operationName is that of the operation found: two requests would share a key.
+    const { operationName, variables } = request;
+    if (queryHash === undefined) return null;
+    const args = { schema, document, operationName, variableValues: variables, contextValue };
+    const result = await execute(keyOf(queryHash, operationName), args);
+    return result === null ? null : { http: NO_HEAD, body: { kind: 'single', singleResult: result } };
   }
 
   async didEncounterErrors({
@@ -121,28 +141,74 @@ class RequestListener implements GraphQLRequestListener<Context> {
 
   async willSendResponse({
     operation,
+    document,
+    queryHash,
     response,
     contextValue,
     request,
     source,
   }: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
-    const { log, metrics, describe } = this.#shared;
+    const { metrics } = this.#shared;
     const { trace } = contextValue;
     const { body } = response;
     const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
-    if (operation !== undefined) {
-      const described = describe(operation);
-      const seconds = (performance.now() - this.#started) / 1000;
-      metrics.operation(described, seconds);
-      trace.count = () => metrics.operation(described, 0);
-      nameSpan(described, errors);
-      if (log.isLevelEnabled('debug')) contextValue.log.debug({ ...described, seconds }, 'answered');
-    }
+    if (operation !== undefined) answered(this.#shared, operation, contextValue, this.#started, errors);
     if (operation?.operation !== 'query' || errors !== undefined) trace.lasting = false;
+    else
+      trace.again = again(
+        this.#shared,
+        operation,
+        document!,
+        request.operationName,
+        keyOf(queryHash!, request.operationName),
+      );
     if (errors === undefined) return;
     for (const error of errors) metrics.error(String(error.extensions?.code));
     if (source !== undefined) plainStatus(response, request.http?.headers.get('accept') ?? '');
   }
+}
+
+/** Added to the head of an answer, which is empty until then. */
+const NO_HEAD = { headers: new HeaderMap() } as const;
+
+/** Names a document and the operation in it. An empty name is another question than none. */
+const keyOf = (queryHash: string, operationName: string | null | undefined): string =>
+  operationName == null ? queryHash : `${queryHash} ${operationName}`;
+
+/** Counts, names and logs an operation that was answered. */
+function answered(
+  { log, metrics, describe }: Shared,
+  operation: OperationDefinitionNode,
+  context: Context,
+  started: number,
+  errors: readonly GraphQLFormattedError[] | undefined,
+): void {
+  const described = describe(operation);
+  const seconds = (performance.now() - started) / 1000;
+  metrics.operation(described, seconds);
+  context.trace.count = () => metrics.operation(described, 0);
+  nameSpan(described, errors);
+  if (log.isLevelEnabled('debug')) context.log.debug({ ...described, seconds }, 'answered');
+}
+
+/** The same steps for an operation of which all but its variables is checked. */
+function again(
+  shared: Shared,
+  operation: OperationDefinitionNode,
+  document: DocumentNode,
+  operationName: string | undefined,
+  key: string,
+): AnswerAgain {
+  const { schema, counted, execute } = shared;
+  return async (variables, contextValue) => {
+    const started = performance.now();
+    if (checkOperation(operation, document, counted, variables) !== null) return null;
+    const args = { schema, document, operationName, variableValues: variables, contextValue };
+    const result = await execute(key, args);
+    if (result === null) return null;
+    answered(shared, operation, contextValue, started, undefined);
+    return `${JSON.stringify({ data: result.data })}\n`;
+  };
 }
 
 /**

@@ -6,6 +6,11 @@ const MOST_BYTES = 8 * 2 ** 20;
 /** Hexadecimal digits of a SHA-256. */
 const DIGITS = 64;
 
+/** Extensions that Apollo reads nothing of, such as those in which clients name themselves. */
+const isPlain = (extensions: unknown): extensions is object | null | undefined =>
+  extensions == null ||
+  (typeof extensions === 'object' && !Array.isArray(extensions) && !('persistedQuery' in extensions));
+
 const sizeOf = (key: string, value: string): number => 2 * (key.length + value.length) + 200;
 
 /**
@@ -17,10 +22,10 @@ export class Documents {
   readonly #hashes = new BoundedMap<string, string>(MOST_BYTES, sizeOf);
   readonly #texts = new BoundedMap<string, string>(MOST_BYTES, sizeOf);
 
-  /** The body of a request with its text's hash instead of the text; as it is where it says more of the text itself. */
+  /** The body of a request with its text's hash instead of the text; as it is where it has a hash or is not as it should. */
   byHash(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     const { query, extensions } = body;
-    if (typeof query !== 'string' || query === '' || extensions != null) return body;
+    if (typeof query !== 'string' || query === '' || !isPlain(extensions)) return body;
     let sha256Hash = this.#hashes.get(query);
     if (sha256Hash === undefined) {
       sha256Hash = hash('sha256', query);
@@ -28,7 +33,11 @@ export class Documents {
     }
     // Each time, so that it is there when Apollo asks for it, before any other request is read.
     this.#texts.set(sha256Hash, query);
-    return { ...body, query: undefined, extensions: { persistedQuery: { version: 1, sha256Hash } } };
+    return {
+      ...body,
+      query: undefined,
+      extensions: { ...extensions, persistedQuery: { version: 1, sha256Hash } },
+    };
   }
 
   /** For Apollo, whose keys end in the hash. */

@@ -9,6 +9,7 @@ import { Answers, zipBody, type Answer } from './answers.js';
 import type { Clients } from './clients.js';
 import type { Documents } from './documents.js';
 import { headersFor } from './headers.js';
+import { KnownOperations, type Body, type Made } from './known.js';
 import type { Metrics } from './metrics.js';
 import { requestIdOf } from './requestId.js';
 import { traced } from './tracing.js';
@@ -42,6 +43,7 @@ export function graphqlEndpoint(
   const { apollo, documents, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } =
     options;
   const answers = new Answers();
+  const operations = new KnownOperations();
   const common = (request: IncomingMessage): OutgoingHttpHeaders => ({
     ...headersFor(access, request.headers),
     'x-request-id': requestIdOf(request),
@@ -103,6 +105,24 @@ export function graphqlEndpoint(
     send(request, response, 200, { 'content-type': type, etag, 'cache-control': REVALIDATE }, body, zipped);
   };
 
+  const askApollo = async (
+    request: IncomingMessage,
+    context: Context,
+    search: string,
+    body: Body | undefined,
+  ): Promise<Made> => {
+    const made = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method as string, headers: headerMap(request), search, body },
+      context: async () => context,
+    });
+    const status = made.status ?? 200;
+    // Only GET's answers depend on more of the head than is known of an operation.
+    if (body !== undefined && status === 200) operations.keep(request, body, context.trace, made.headers);
+    // No operation is delivered in parts here.
+    const text = made.body.kind === 'complete' ? made.body.string : '';
+    return { status, headers: Object.fromEntries(made.headers), text };
+  };
+
   const execute = async (
     request: IncomingMessage,
     response: ServerResponse,
@@ -110,39 +130,31 @@ export function graphqlEndpoint(
     key: string | null,
     text: string,
   ): Promise<void> => {
-    let body: Readonly<Record<string, unknown>> | undefined;
+    let body: Body | undefined;
     if (request.method === 'POST') {
       const read = objectIn(text);
       if (read === null)
         return fail(request, response, 400, 'BAD_USER_INPUT', 'The body is no JSON object with a query.');
       body = documents.byHash(read);
     }
-    let context: Context | undefined;
-    const made = await traced(request, () =>
-      apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method as string,
-          headers: headerMap(request),
-          search,
-          body,
-        },
-        context: async () => (context = options.context(request)),
-      }),
+    const context = options.context(request);
+    const made = await traced(
+      request,
+      async () =>
+        (body === undefined ? null : await operations.answer(request, body, context)) ??
+        (await askApollo(request, context, search, body)),
     );
-    const status = made.status ?? 200;
-    // No operation is delivered in parts here.
-    const bytes = Buffer.from(made.body.kind === 'complete' ? made.body.string : '');
-    const type = made.headers.get('content-type') ?? 'application/json; charset=utf-8';
+    const { status, headers } = made;
+    const bytes = Buffer.from(made.text);
     const zips = acceptsGzip(request);
-    if (context !== undefined && key !== null && status === 200 && context.trace.lasting) {
-      const { trace, newest } = context;
-      const { count } = trace;
-      answers.keep(key, newest, served.newest, { body: bytes, type, count });
+    const { trace, newest } = context;
+    if (key !== null && status === 200 && trace.lasting) {
+      const type = String(headers['content-type']);
+      answers.keep(key, newest, served.newest, { body: bytes, type, count: trace.count });
       const kept = answers.find(key, served.newest);
       if (kept !== undefined)
         return sendKept(request, response, kept, zips ? await answers.zip(key, kept) : null);
     }
-    const headers: OutgoingHttpHeaders = Object.fromEntries(made.headers);
     send(request, response, status, headers, bytes, zips ? await zipBody(bytes) : null);
   };
 
@@ -242,10 +254,10 @@ const isJson = (type: string | undefined): boolean => /^application\/json\s*(?:;
 const acceptsGzip = ({ headers }: IncomingMessage): boolean =>
   /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i.test(headers['accept-encoding']?.toString() ?? '');
 
-function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+function objectIn(text: string): Body | null {
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && !Array.isArray(read) ? (read as Record<string, unknown> | null) : null;
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Body | null) : null;
   } catch {
     return null;
   }

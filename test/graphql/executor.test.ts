@@ -1,5 +1,7 @@
-import { join } from 'node:path';
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { HeaderMap } from '@apollo/server';
 import { parse } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -10,6 +12,8 @@ import { Context, type Services } from '../../graphql/context.js';
 import { History } from '../../graphql/data/history.js';
 import { Served } from '../../graphql/data/served.js';
 import { apolloServer } from '../../graphql/http/apollo.js';
+import { Documents } from '../../graphql/http/documents.js';
+import { graphqlEndpoint } from '../../graphql/http/endpoint.js';
 import { compilingExecute } from '../../graphql/http/executor.js';
 import { apiMetrics } from '../../graphql/http/metrics.js';
 import { apiSchema } from '../../graphql/schema.js';
@@ -113,6 +117,51 @@ describe('queries that are compiled', () => {
     ])
       expect([...seen.codes]).toContain(code);
     await Promise.all([compiling.stop(), plain.stop()]);
+    vi.useRealTimers();
+  }, 300_000);
+
+  it('are answered over HTTP without Apollo once they came, byte for byte as with it', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const metrics = apiMetrics(served);
+    const settings = { log, metrics, introspection: true, registered: null };
+    const documents = new Documents();
+    const apollo = apolloServer(schema, { ...settings, documents });
+    await apollo.start();
+    const asked = vi.spyOn(apollo, 'executeHTTPGraphQLRequest');
+    const endpoint = graphqlEndpoint({
+      apollo,
+      documents,
+      context,
+      served,
+      access: { adminToken: undefined, allowedOrigins: [], host: '127.0.0.1' },
+      clients: null,
+      metrics,
+      log,
+      mostBytes: 100_000,
+      mostTime: 60_000,
+      keepAnswers: false,
+    });
+    const server = createServer(endpoint);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+    const ask = async (operation: Operation, accept: string): Promise<string> => {
+      const headers = { 'content-type': 'application/json', accept };
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(operation) });
+      const text = (await answer.text()).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'reference');
+      return `${answer.status} ${answer.headers.get('content-type')} ${answer.headers.get('cache-control')} ${text}`;
+    };
+    let withoutApollo = 0;
+    for (const operation of corpus())
+      for (const accept of ['*/*', 'application/graphql-response+json']) {
+        const first = await ask(operation, accept);
+        const before = asked.mock.calls.length;
+        for (const _time of [2, 3])
+          expect([operation, await ask(operation, accept)]).toEqual([operation, first]);
+        if (asked.mock.calls.length === before) withoutApollo++;
+      }
+    expect(withoutApollo).toBeGreaterThan(400);
+    await new Promise((done) => server.close(done).closeAllConnections());
+    await apollo.stop();
     vi.useRealTimers();
   }, 300_000);
 

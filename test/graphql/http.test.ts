@@ -9,7 +9,7 @@ import { createClient } from 'graphql-ws';
 import { Answers } from '../../graphql/http/answers.js';
 import { BoundedMap } from '../../graphql/boundedMap.js';
 import { Clients } from '../../graphql/http/clients.js';
-import { emptyFolder, FakeRuns, runView, serveFolder, type Api } from './api.js';
+import { emptyFolder, FakeRuns, runView, serveFolder, type Answer, type Api } from './api.js';
 import { testFilms, writeSnapshot } from './snapshot.js';
 
 const films = testFilms(60);
@@ -170,10 +170,79 @@ describe('a text that came before', () => {
       '',
     ])
       for (const operationName of [undefined, 'A', '']) {
-        // With extensions of its own a request's text goes to Apollo as it came.
-        const plain = await api.post({ query, operationName, extensions: {} });
-        for (const _time of [1, 2, 3]) expect(await api.post({ query, operationName })).toEqual(plain);
+        // With its hash beside it a request's text goes to Apollo as it came.
+        const sha256Hash = createHash('sha256').update(query).digest('hex');
+        const extensions = query === '' ? {} : { persistedQuery: { version: 1, sha256Hash } };
+        const plain = await api.post({ query, operationName, extensions });
+        const named = { clientLibrary: { name: 'a client', version: '1' } };
+        for (const extensions of [undefined, {}, named])
+          for (const _time of [1, 2, 3])
+            expect(await api.post({ query, operationName, extensions })).toEqual(plain);
       }
+  });
+});
+
+describe('an operation that came before', () => {
+  const query = 'query ($n: Int!, $id: ID) { movies(first: $n, snapshot: $id) { nodes { id } } }';
+  const ask = async (variables: unknown, more: object = {}): Promise<Answer> =>
+    await api.post({ query, variables, ...more });
+
+  it('is held to the same limits and checks of its variables', async () => {
+    for (const n of [1, 2, 3]) expect((await ask({ n })).data).toMatchObject({ movies: {} });
+    for (const [variables, code] of [
+      [{ n: 10_000 }, 'BAD_USER_INPUT'],
+      [{ n: 'x' }, 'BAD_USER_INPUT'],
+      [{}, 'BAD_USER_INPUT'],
+      [null, 'BAD_USER_INPUT'],
+      ['{"n":1}', 'BAD_REQUEST'],
+      [[1], 'BAD_REQUEST'],
+      [{ n: 1, id: 'test/99' }, 'NOT_FOUND'],
+    ] as const)
+      expect([variables, (await ask(variables)).errors[0]?.extensions.code]).toEqual([variables, code]);
+    expect((await ask({ n: 1 }, { operationName: 'X' })).errors[0]?.extensions.code).toBe(
+      'OPERATION_RESOLUTION_FAILURE',
+    );
+    expect((await ask({ n: 1 }, { operationName: 7 })).errors[0]?.extensions.code).toBe('BAD_REQUEST');
+    expect((await ask({ n: 1 }, { extensions: [] })).errors[0]?.extensions.code).toBe('BAD_REQUEST');
+  });
+
+  it('is refused where other variables make it too large', async () => {
+    const inner = 'nodes { credits(first: $n) { person { movies(first: $n) { nodes { id } } } } }';
+    const nested = `query ($n: Int!) { movies(first: $n) { ${inner} } }`;
+    const codes = [];
+    for (const n of [1, 2, 3, 100, 3])
+      codes.push(
+        (await api.post({ query: nested, variables: { n } })).errors.map(({ extensions }) => extensions.code),
+      );
+    expect(codes).toEqual([[], [], [], ['QUERY_TOO_COMPLEX'], []]);
+  });
+
+  it('is answered in the type that the client takes', async () => {
+    const type = 'application/graphql-response+json';
+    for (const n of [4, 5, 6])
+      for (const accept of [type, 'application/json', 'text/html']) {
+        const answer = await fetch(`${api.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept },
+          body: JSON.stringify({ query, variables: { n } }),
+        });
+        expect([answer.status, answer.headers.get('content-type')]).toEqual(
+          accept === 'text/html'
+            ? [406, 'application/json; charset=utf-8']
+            : [200, `${accept}; charset=utf-8`],
+        );
+        await answer.arrayBuffer();
+      }
+  });
+
+  it('is counted and kept as any other', async () => {
+    const count = async (): Promise<number> => {
+      const text = await (await fetch(`${api.url}/metrics`)).text();
+      return Number(/duration_seconds_count\{[^}]*Counted[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
+    };
+    const counted = query.replace('query', 'query Counted');
+    for (const n of [1, 2, 3, 4, 4]) await api.post({ query: counted, variables: { n } });
+    expect(await count()).toBe(5);
   });
 });
 
