@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Context } from './context.js';
 import type { Film } from './data/film.js';
 import type { Ordered } from './data/ordered.js';
@@ -38,11 +38,16 @@ export class FilmConnection {
     this.#start = start;
     this.#cursor = (position) => encodeCursor({ snapshot: snapshot.id, question, position });
     this.totalCount = films.count;
+    const cursor = this.#cursor;
     this.pageInfo = {
       hasNextPage: end < films.count,
       hasPreviousPage: start > 0,
-      startCursor: start < end ? this.#cursor(start) : null,
-      endCursor: start < end ? this.#cursor(end - 1) : null,
+      get startCursor() {
+        return start < end ? cursor(start) : null;
+      },
+      get endCursor() {
+        return start < end ? cursor(end - 1) : null;
+      },
     };
   }
 
@@ -80,7 +85,8 @@ export async function filmConnection(
   const last = page.last == null ? null : pageSize('last', page.last, 20);
   const first = last === null ? pageSize('first', page.first, 20) : null;
 
-  const key = hash('sha256', JSON.stringify(question), 'base64url').slice(0, 12);
+  // To find mistakes, not malice: a cryptographic hash takes a tenth of the time of a page.
+  const key = crc32(JSON.stringify(question)).toString(36);
   const from = after == null ? null : decodeCursor('after', after, key);
   const until = before == null ? null : decodeCursor('before', before, key);
   const snapshot = await snapshotOf(context, asked, from?.snapshot ?? null, until?.snapshot ?? null);
@@ -130,7 +136,7 @@ function encodeCursor({ snapshot, question, position }: Cursor): string {
 }
 
 function decodeCursor(name: 'after' | 'before', text: string, question: string): Cursor {
-  const match = /^([\w-]{12}) (\d{1,9}) (.{1,1000})$/.exec(Buffer.from(text, 'base64url').toString());
+  const match = /^([0-9a-z]{1,7}) (\d{1,9}) (.{1,1000})$/.exec(Buffer.from(text, 'base64url').toString());
   if (match === null)
     throw badInput(`${name} is no cursor of this API: take endCursor or startCursor as it came.`);
   if (match[1] !== question)
