@@ -49,7 +49,8 @@ export async function rankPeopleInPieces(
   }
   const persons = await personsOf(pl.concat(names).lazy(), pl.concat(pictures).lazy());
   const place = new Int32Array(roll.size);
-  for (const [person, who] of ints(persons, 'who').entries()) place[who] = person;
+  const whos = ints(persons, 'who');
+  for (let person = 0; person < whos.length; person++) place[whos[person]!] = person;
   const ranking = new Ranking(persons.height);
 
   async function* credits(): AsyncIterable<pl.DataFrame> {
@@ -140,7 +141,7 @@ async function taken(
   { row, who }: Fresh,
   columns: readonly pl.Expr[],
 ): Promise<pl.DataFrame> {
-  const fresh = frameOf32({ who: Int32Array.from(who), row: Int32Array.from(row) });
+  const fresh = frameOf32({ who: new Int32Array(who), row: new Int32Array(row) });
   // The shorter one ends in nulls.
   return await pl
     .concat([rows, fresh], { how: 'horizontal' })
@@ -180,16 +181,20 @@ interface Credits {
 function creditsOf({ film, year, length, who }: Billed, place: Int32Array): Credits {
   const column = (): Int32Array => new Int32Array(who.length);
   const credits = { film: column(), role: column(), position: column(), person: column(), year: column() };
+  // Fields are looked up once, not for each of some million rows.
+  const { film: films, role: roles, position: positions, person, year: years } = credits;
   let row = 0;
   for (let of = 0; of < film.length; of++)
-    for (let role = 0; role < length.length; role++)
-      for (let position = 0; position < length[role]![of]!; position++, row++) {
-        credits.film[row] = film[of]!;
-        credits.role[row] = role;
-        credits.position[row] = position;
-        credits.person[row] = place[who[row]!]!;
-        credits.year[row] = year[of]!;
+    for (let role = 0; role < length.length; role++) {
+      const end = length[role]![of]!;
+      for (let position = 0; position < end; position++, row++) {
+        films[row] = film[of]!;
+        roles[row] = role;
+        positions[row] = position;
+        person[row] = place[who[row]!]!;
+        years[row] = year[of]!;
       }
+    }
   return credits;
 }
 
@@ -201,7 +206,8 @@ const TABLE = [pl.cols('filmId', 'role', 'position', 'person'), pl.col('characte
 async function tableOf(films: pl.LazyDataFrame, credits: Credits): Promise<pl.DataFrame> {
   const { film: filmId, role, position, person } = credits;
   // Where somebody directs, the characters are the shorter column, and end in nulls: a director's.
-  const none = role.reduce((actors, one) => (one === 0 ? actors + 1 : actors), 0);
+  let none = 0;
+  for (let row = 0; row < role.length; row++) if (role[row] === 0) none++;
   const at = new Int32Array(role.length);
   for (let row = 0, actor = 0; row < role.length; row++) at[row] = role[row] === 0 ? actor++ : none;
   const coded = frameOf32({ filmId, role, position, person, at });

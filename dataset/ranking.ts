@@ -12,19 +12,16 @@ export const UNRELEASED = -2;
  * integers here, so that some millions of credits are sorted and counted in typed arrays.
  */
 export class Ranking {
-  /** By slot, 2 × person + role: the last film that was counted for it, and how many are; side by side in memory. */
-  readonly #counted: Int32Array;
+  /** What counts, film by film: a slot, 2 × person + role, and its year. */
   #slots = new Int32Array(1 << 16);
   #years = new Int16Array(1 << 16);
   #size = 0;
 
-  constructor(persons: number) {
-    this.#counted = new Int32Array(4 * persons);
-    for (let last = 0; last < this.#counted.length; last += 2) this.#counted[last] = -1;
-  }
+  constructor(readonly persons: number) {}
 
   /**
-   * Credits of whole films, one after another. A person who stands twice in a film in one role counts once.
+   * Credits of whole films, one after another, in each film by role. A person who stands twice in a film in one role
+   * counts once.
    */
   add(credits: {
     readonly film: Int32Array;
@@ -35,14 +32,12 @@ export class Ranking {
     const { film, role, person, year } = credits;
     this.#reserve(person.length);
     // Fields are looked up once, not for each of some million rows.
-    const [counted, slots, years] = [this.#counted, this.#slots, this.#years];
+    const [slots, years] = [this.#slots, this.#years];
     let size = this.#size;
-    for (let row = 0; row < person.length; row++) {
-      const slot = 2 * person[row]! + role[row]!;
-      if (year[row] === UNRELEASED || counted[2 * slot] === film[row]) continue;
-      counted[2 * slot] = film[row]!;
-      counted[2 * slot + 1]!++;
-      slots[size] = slot;
+    for (let row = 0, first = 0; row < person.length; row++) {
+      if (film[row] !== film[first] || role[row] !== role[first]) first = row;
+      if (year[row] === UNRELEASED || stands(person, first, row)) continue;
+      slots[size] = 2 * person[row]! + role[row]!;
       years[size++] = year[row]!;
     }
     this.#size = size;
@@ -103,38 +98,45 @@ export class Ranking {
       count: [] as number[],
       person: [] as number[],
     };
-    /** `slots`: those that count in a year, each once; `films`: by slot. */
-    const take = (year: number, slots: Int32Array, films: Int32Array): void => {
+    // By slot: how many films in the year at hand, and in all; side by side in memory.
+    const films = new Int32Array(4 * this.persons);
+    // Those that count, each once, and how many films: looked up once, as places in a large array are dear.
+    const [some, counts] = [new Int32Array(2 * this.persons), new Int32Array(2 * this.persons)];
+    const take = (year: number, size: number): void => {
       const histograms: [number[], number[]] = [[], []];
-      for (let n = 0; n < slots.length; n++) {
-        const histogram = histograms[(slots[n]! & 1) as 0 | 1];
-        const count = films[slots[n]!]!;
-        while (histogram.length <= count) histogram.push(0);
-        histogram[count]!++;
+      for (let n = 0; n < size; n++) {
+        const histogram = histograms[(some[n]! & 1) as 0 | 1];
+        while (histogram.length <= counts[n]!) histogram.push(0);
+        histogram[counts[n]!]!++;
       }
       const least = histograms.map(leastOf);
-      for (let n = 0; n < slots.length; n++) {
-        const slot = slots[n]!;
-        if (films[slot]! < least[slot & 1]!) continue;
+      for (let n = 0; n < size; n++) {
+        const slot = some[n]!;
+        if (counts[n]! < least[slot & 1]!) continue;
         best.role.push(slot & 1);
         best.year.push(year);
-        best.count.push(films[slot]!);
+        best.count.push(counts[n]!);
         best.person.push(slot >> 1);
       }
     };
-    const films = new Int32Array(this.#counted.length / 2);
-    const some = new Int32Array(films.length);
     for (const { year, slots } of this.#byYear()) {
       let size = 0;
-      for (let n = 0; n < slots.length; n++) if (films[slots[n]!]!++ === 0) some[size++] = slots[n]!;
-      const own = some.subarray(0, size);
-      take(year, own, films);
-      for (let n = 0; n < size; n++) films[own[n]!] = 0;
+      for (let n = 0; n < slots.length; n++) if (films[2 * slots[n]!]!++ === 0) some[size++] = slots[n]!;
+      for (let n = 0; n < size; n++) {
+        const at = 2 * some[n]!;
+        counts[n] = films[at]!;
+        films[at + 1]! += films[at]!;
+        films[at] = 0;
+      }
+      take(year, size);
     }
     let size = 0;
-    for (let slot = 0; slot < films.length; slot++)
-      if ((films[slot] = this.#counted[2 * slot + 1]!) > 0) some[size++] = slot;
-    take(ALL, some.subarray(0, size), films);
+    for (let slot = 0; slot < some.length; slot++) {
+      if (films[2 * slot + 1] === 0) continue;
+      some[size] = slot;
+      counts[size++] = films[2 * slot + 1]!;
+    }
+    take(ALL, size);
     return best;
   }
 
@@ -153,6 +155,12 @@ export class Ranking {
       slots: sorted.subarray(starts[at], starts[at + 1]),
     }));
   }
+}
+
+/** Whether a person stands in a row from `first` on, before this one: casts are short, and lie side by side. */
+function stands(person: Int32Array, first: number, row: number): boolean {
+  for (let before = first; before < row; before++) if (person[before] === person[row]) return true;
+  return false;
 }
 
 /** The least and the greatest of some years; those of none are 0. */

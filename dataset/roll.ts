@@ -22,10 +22,12 @@ export interface Fresh {
 export class Roll {
   #numbered = new Int32Array(1 << 16).fill(NOBODY);
   readonly #others = new Map<number | string, number>();
-  readonly #shown: boolean[] = [];
+  /** By who: 1 where a picture is known. */
+  #shown = new Uint8Array(1 << 16);
+  #size = 0;
 
   get size(): number {
-    return this.#shown.length;
+    return this.#size;
   }
 
   /**
@@ -48,12 +50,12 @@ export class Roll {
         const { length, person, pictured } = billings[role]!;
         const end = next[role]! + length[film]!;
         for (let row = next[role]!; row < end; row++) {
-          const known = this.size;
+          const known = this.#size;
           const one = this.#numberOf(person[row]!);
           who[at++] = one;
           if (one === known) note(named[role]!, row, one);
-          if (pictured[row] !== 1 || this.#shown[one] === true) continue;
-          this.#shown[one] = true;
+          if (pictured[row] !== 1 || this.#shown[one] === 1) continue;
+          this.#shown[one] = 1;
           note(shown[role]!, row, one);
         }
         next[role] = end;
@@ -73,7 +75,12 @@ export class Roll {
   }
 
   #add(): number {
-    return this.#shown.push(false) - 1;
+    if (this.#size === this.#shown.length) {
+      const shown = new Uint8Array(2 * this.#size);
+      shown.set(this.#shown);
+      this.#shown = shown;
+    }
+    return this.#size++;
   }
 
   #grow(person: number): void {
