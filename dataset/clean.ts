@@ -33,6 +33,8 @@ export interface CleanFilms<Films = pl.DataFrame> {
   readonly quarantine: pl.DataFrame;
   /** How often each rule made a field null, and how many titles are flagged as broken; once `films` are read. */
   readonly counts: Readonly<Record<string, number>>;
+  /** How many films have each field, by FIELDS; once `films` are read. */
+  readonly known: Readonly<Record<string, number>>;
   readonly asOf: string;
   readonly dataYear: number | null;
   readonly fromYear: number | null;
@@ -50,22 +52,28 @@ export async function cleanInPieces(
   ids: pl.LazyDataFrame,
   exportDay: string | null,
 ): Promise<CleanFilms<AsyncIterable<pl.DataFrame>>> {
-  const seen = await judged(inOrderOf('id', crawl.looked).lazy())
-    .withColumns(readDate)
-    .select(...SEEN)
-    .collect();
-  const quarantine = await seen
-    .lazy()
-    .filter(STAYS.not())
-    .select(pl.cols('id', 'rule', 'detail'))
-    .collect();
-  const kept = await seen.lazy().filter(STAYS).select(pl.cols('id', 'releaseDate'), YEAR).collect();
+  const seen = await judged(inOrderOf('id', crawl.looked).lazy()).collect();
+  const [quarantine, kept] = await Promise.all([
+    seen
+      .lazy()
+      .filter(STAYS.not())
+      .select(...QUARANTINED)
+      .collect(),
+    seen
+      .lazy()
+      .filter(STAYS)
+      .withColumns(readDate)
+      .select(...KEPT)
+      .withColumns(YEAR)
+      .collect(),
+  ]);
   const last = kept.getColumn('year').max() as number | null;
   const asOf = exportDay ?? `${String(last ?? 1970).padStart(4, '0')}-12-31`;
   const isReleased = releasedBy(asOf);
   const released = kept.filter(isReleased).getColumn('year').toTypedArray() as Int32Array;
   const keptIds = kept.getColumn('id').toTypedArray() as Int32Array;
   const counts: Record<string, number> = {};
+  const known: Record<string, number> = {};
   const cleaned = cleaning(isReleased);
 
   // Twelve bytes a film: read once, not for each piece.
@@ -81,8 +89,13 @@ export async function cleanInPieces(
     const stay = whole ? rows : judged(rows).filter(STAYS);
     // One query: its steps go on while the piece before is being written.
     const films = await cleaned(stay, listed.filter(range.holds)).collect();
-    const [sums] = films.select(FLAGGED).toRecords() as [Record<string, number>];
+    const summed = await films
+      .lazy()
+      .select(FLAGGED, ...COVERED)
+      .collect();
+    const [sums] = summed.toRecords() as [Record<string, number>];
     for (const name of COUNTED) counts[name] = (counts[name] ?? 0) + sums[flagOf(name)]!;
+    for (const name of FIELDS) known[name] = (known[name] ?? 0) + sums[name]!;
     // However the blocks were cut: the chunks of a frame show in the bytes of its file.
     return inOrderOf('id', films.select(...PUBLISHED)).rechunk();
   };
@@ -91,7 +104,7 @@ export async function cleanInPieces(
     (_, at) => at * ROW_GROUP,
   );
   const films = ahead(starts.map((from) => () => piece(from)));
-  return { films, rows: keptIds.length, quarantine, counts, asOf, ...spanOf(released, asOf) };
+  return { films, rows: keptIds.length, quarantine, counts, known, asOf, ...spanOf(released, asOf) };
 }
 
 /** Cleans a crawl that fits in memory. */
@@ -124,16 +137,27 @@ const LISTED = [ID, pl.col('popularity').alias('listedPopularity')];
 /** What concerns all films. */
 const DATED = datedBy();
 const YEAR = pl.col('releaseDate').date.year().cast(pl.Int32).alias('year');
-const SEEN = [pl.cols('id', 'rule'), firstRule(({ detail }) => detail).alias('detail'), DATED];
+const KEPT = [ID, DATED];
 
-/** The name of the rule for which a row cannot be in the table, if any. */
-const RULE = firstRule(({ name }) => pl.lit(name)).alias('rule');
-const STAYS = pl.col('rule').isNull();
+/** The name of the rule for which a row cannot be in the table, if any: the first that applies. */
+const RULE = saidOf(
+  ({ applies }) => applies,
+  ({ name }) => pl.lit(name),
+).alias('rule');
+const NAME = pl.col('rule');
+const STAYS = NAME.isNull();
+const DETAIL = saidOf(
+  ({ name }) => NAME.eq(pl.lit(name)),
+  ({ detail }) => detail,
+).alias('detail');
+const QUARANTINED = [pl.cols('id', 'rule'), DETAIL];
 
-/** What is to be said of a row by the first rule that applies to it; null where none does. */
-function firstRule(said: (rule: (typeof QUARANTINE_RULES)[number]) => pl.Expr): pl.Expr {
+type QuarantineRule = (typeof QUARANTINE_RULES)[number];
+
+/** What is to be said of a row by the first rule that holds of it; null where none does. */
+function saidOf(holds: (rule: QuarantineRule) => pl.Expr, said: (rule: QuarantineRule) => pl.Expr): pl.Expr {
   return QUARANTINE_RULES.reduceRight<pl.Expr>(
-    (otherwise, rule) => pl.when(rule.applies).then(said(rule)).otherwise(otherwise),
+    (otherwise, rule) => pl.when(holds(rule)).then(said(rule)).otherwise(otherwise),
     NULL.cast(pl.Utf8),
   );
 }
@@ -155,6 +179,16 @@ function flagOf(name: string): string {
 const FLAGGED = pl.cols(COUNTED.map(flagOf)).sum();
 
 const PUBLISHED = Object.keys(FILM_COLUMNS);
+
+/** Fields of which it is counted how many films have them. */
+const FIELDS = PUBLISHED.filter(
+  (name) => !/^(id|released|brokenText|castIds|castCharacters|castProfiles|director[IP].*)$/.test(name),
+);
+const LISTS = ['countries', 'companies', 'keywords', 'genres', 'cast', 'directors'];
+const COVERED = [
+  pl.cols(FIELDS.filter((name) => !LISTS.includes(name))).count(),
+  pl.cols(LISTS).lst.lengths().gt(0).sum(),
+];
 
 /** FILM_COLUMNS of rows that stay, and each rule's flags. `isReleased`: of a cleaned film. */
 function cleaning(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pl from 'nodejs-polars';
 import { z } from 'zod';
 import { cleanInPieces, LOOKED_AT, rangeOf, type Crawl, type Range } from '../../dataset/clean.js';
-import { BLOCK_COLUMNS, FILM_COLUMNS } from '../../dataset/films.js';
+import { BLOCK_COLUMNS } from '../../dataset/films.js';
 import { frameOf, writeParquet, writePieces } from '../../dataset/tables.js';
 import { locationOf, type BlockList } from '../blockList.js';
 import type { Task, TaskContext } from '../task.js';
@@ -36,11 +36,7 @@ export const task: Task<z.output<typeof params>> = {
       typeof exportDay === 'string' ? exportDay : null,
     );
     const deadLetters = frameOf({ id: pl.Int32, status: pl.Int32 }, missing).sort('id');
-    const known: Record<string, number> = Object.fromEntries(FIELDS.map((name) => [name, 0]));
-    const films = await writePieces(
-      counted(clean.films, known, progress, clean.rows),
-      join(out, 'films.parquet'),
-    );
+    const films = await writePieces(watched(clean.films, progress, clean.rows), join(out, 'films.parquet'));
     writeParquet(clean.quarantine, join(out, 'quarantine.parquet'));
     writeParquet(deadLetters, join(out, 'deadLetters.parquet'));
     await writeFile(join(out, 'cleaning.json'), JSON.stringify(clean.counts));
@@ -64,7 +60,7 @@ export const task: Task<z.output<typeof params>> = {
         films,
         quarantined,
         ...prefixed('cleaned', clean.counts),
-        ...prefixed('known', known),
+        ...prefixed('known', clean.known),
       },
       summary: `${count(films)} films of ${clean.fromYear ?? '?'}–${clean.toYear ?? '?'}, ${count(quarantined)} quarantined`,
     };
@@ -162,32 +158,19 @@ function spansOf(
   });
 }
 
-/** Passes pieces of the film table on, adding up in `known` how many films have each field. */
-async function* counted(
+/** Passes pieces of the film table on, saying how far they are. */
+async function* watched(
   pieces: AsyncIterable<pl.DataFrame>,
-  known: Record<string, number>,
   progress: (done: number, total: number) => void,
   total: number,
 ): AsyncIterable<pl.DataFrame> {
   let done = 0;
   for await (const piece of pieces) {
-    const [counts] = piece.select(...COVERAGE).toRecords() as [Record<string, number>];
-    for (const [name, count] of Object.entries(counts)) known[name] = (known[name] ?? 0) + count;
     yield piece;
     done += piece.height;
     progress(done, total);
   }
 }
-
-/** Fields of which it is counted how many films have them. */
-const FIELDS = Object.keys(FILM_COLUMNS).filter(
-  (name) => !/^(id|released|brokenText|castIds|castCharacters|castProfiles|director[IP].*)$/.test(name),
-);
-const LISTS = ['countries', 'companies', 'keywords', 'genres', 'cast', 'directors'];
-const COVERAGE = [
-  pl.cols(FIELDS.filter((name) => !LISTS.includes(name))).count(),
-  pl.cols(LISTS).lst.lengths().gt(0).sum(),
-];
 
 function prefixed(prefix: string, counts: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).map(([name, n]) => [`${prefix}.${name}`, n]));
