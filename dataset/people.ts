@@ -1,5 +1,5 @@
 import pl from 'nodejs-polars';
-import { Ranking, UNRELEASED } from './ranking.js';
+import { busiestOf, ranked, UNRELEASED, type Billed } from './ranking.js';
 import { Roll, type Billing, type Fresh } from './roll.js';
 import { ahead, gather, ROW_GROUP } from './tables.js';
 
@@ -11,10 +11,7 @@ export interface People<Credits = pl.DataFrame> {
   readonly credits: Credits;
   /** person (0 … n-1), id (`<tmdb id>` or `name:<name>`), name, profilePath. */
   readonly persons: pl.DataFrame;
-  /**
-   * role, year (null: all), rank, personId, name, movieCount: the first hundred of each role and year. To be asked
-   * for when the credits have been read.
-   */
+  /** role, year (null: all), rank, personId, name, movieCount: the first hundred of each role and year. */
   readonly ranking: () => Promise<pl.DataFrame>;
 }
 
@@ -39,44 +36,44 @@ export async function rankPeopleInPieces(
   const starts = Array.from({ length: Math.max(1, Math.ceil(rows / PIECE)) }, (_, at) => at * PIECE);
   const roll = new Roll();
   const [billed, names, pictures]: [Billed[], pl.DataFrame[], pl.DataFrame[]] = [[], [], []];
+  let taking = Promise.resolve<(readonly [pl.DataFrame, pl.DataFrame])[]>([]);
+  const keep = async (): Promise<void> => {
+    for (const [name, picture] of await taking) {
+      names.push(name);
+      pictures.push(picture);
+    }
+  };
   // One after another: each needs to know whom those before it named.
   const readings = starts.map((from) => () => listed(films.slice(from, PIECE)));
   for await (const { films: of, roles } of ahead(readings, 2)) {
     const { who, named, shown } = roll.call(roles.map(({ billing }) => billing));
     billed.push({ ...of, length: roles.map(({ billing }) => billing.length), who });
-    names.push(...(await Promise.all(roles.map(({ rows }, role) => taken(rows, named[role]!, NAMES)))));
-    pictures.push(...(await Promise.all(roles.map(({ rows }, role) => taken(rows, shown[role]!, PICTURES)))));
+    await keep();
+    taking = Promise.all(
+      roles.map(({ rows }, role) =>
+        Promise.all([taken(rows, named[role]!, NAMES), taken(rows, shown[role]!, PICTURES)]),
+      ),
+    );
+    // It is awaited when the next ones have been called.
+    taking.catch(() => undefined);
   }
-  const persons = await personsOf(pl.concat(names).lazy(), pl.concat(pictures).lazy());
+  await keep();
+  // The people are counted while Polars sorts them.
+  const sorting = personsOf(pl.concat(names).lazy(), pl.concat(pictures).lazy());
+  const busiest = busiestOf(billed, roll.size);
+  const persons = await sorting;
   const place = new Int32Array(roll.size);
   const whos = ints(persons, 'who');
   for (let person = 0; person < whos.length; person++) place[whos[person]!] = person;
-  const ranking = new Ranking(persons.height);
 
-  async function* credits(): AsyncIterable<pl.DataFrame> {
-    const pieces = starts.map((from, at) => async () => {
-      const own = creditsOf(billed[at]!, place);
-      return { own, table: await tableOf(films.slice(from, PIECE), own) };
-    });
-    for await (const { own, table } of ahead(pieces)) {
-      ranking.add(own);
-      yield table;
-    }
-  }
+  const credits = starts.map(
+    (from, at) => async () => await tableOf(films.slice(from, PIECE), creditsOf(billed[at]!, place)),
+  );
   return {
-    credits: credits(),
+    credits: ahead(credits),
     persons: persons.select('person', 'id', 'name', 'profilePath'),
-    ranking: () => ranking.ranked(persons),
+    ranking: () => ranked(busiest, persons),
   };
-}
-
-/** The films of a piece: by film, its id, its year (UNRELEASED: not out), and how many stand in it by role. */
-interface Billed {
-  readonly film: Int32Array;
-  readonly year: Int32Array;
-  readonly length: readonly ArrayLike<number>[];
-  /** Film by film, cast first. */
-  readonly who: Int32Array;
 }
 
 // Expressions are made once for all pieces: nodejs-polars builds hundreds of closures for each, in about a millisecond.
@@ -174,28 +171,24 @@ interface Credits {
   readonly role: Int32Array;
   readonly position: Int32Array;
   readonly person: Int32Array;
-  readonly year: Int32Array;
 }
 
 /** One credit a row, by film, role and position. `place`: by who, the person. */
-function creditsOf({ film, year, length, who }: Billed, place: Int32Array): Credits {
+function creditsOf({ film: ids, length, who }: Billed, place: Int32Array): Credits {
   const column = (): Int32Array => new Int32Array(who.length);
-  const credits = { film: column(), role: column(), position: column(), person: column(), year: column() };
-  // Fields are looked up once, not for each of some million rows.
-  const { film: films, role: roles, position: positions, person, year: years } = credits;
+  const [film, role, position, person] = [column(), column(), column(), column()];
   let row = 0;
-  for (let of = 0; of < film.length; of++)
-    for (let role = 0; role < length.length; role++) {
-      const end = length[role]![of]!;
-      for (let position = 0; position < end; position++, row++) {
-        films[row] = film[of]!;
-        roles[row] = role;
-        positions[row] = position;
+  for (let of = 0; of < ids.length; of++)
+    for (let as = 0; as < length.length; as++) {
+      const end = length[as]![of]!;
+      for (let at = 0; at < end; at++, row++) {
+        film[row] = ids[of]!;
+        role[row] = as;
+        position[row] = at;
         person[row] = place[who[row]!]!;
-        years[row] = year[of]!;
       }
     }
-  return credits;
+  return { film, role, position, person };
 }
 
 const CAST = pl.cols('castIds', 'castCharacters');

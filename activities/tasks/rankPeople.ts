@@ -27,11 +27,12 @@ export const task: Task<z.output<typeof params>> = {
     const films = pl.scanParquet(inputs.films?.tables.films as string).select(pl.cols(CREDITED));
     const people = await rankPeopleInPieces(films);
     const { persons } = people;
-    const credits = await writePieces(people.credits, join(out, 'credits.parquet'));
-    const ranked = people.ranking();
-    // While Polars ranks.
-    writeParquet(persons, join(out, 'persons.parquet'));
-    const ranking = await ranked;
+    const [credits, ranking] = await Promise.all([
+      writePieces(people.credits, join(out, 'credits.parquet')),
+      people.ranking(),
+      // While Polars makes the first credits, and ranks.
+      (async () => writeParquet(persons, join(out, 'persons.parquet')))(),
+    ]);
     writeParquet(ranking, join(out, 'people.parquet'));
     const count = (n: number): string => n.toLocaleString('en-US');
     return {
