@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pl from 'nodejs-polars';
@@ -95,7 +95,7 @@ async function newestRows(
     const folder = join(links, String(folders++));
     mkdirSync(folder, { recursive: true });
     for (const [n, at] of which.entries())
-      symlinkSync(pathOf(at), join(folder, `${String(n).padStart(8, '0')}.parquet`));
+      nameAlso(pathOf(at), join(folder, `${String(n).padStart(8, '0')}.parquet`));
     return pl.scanParquet(join(folder, '*.parquet'));
   };
   const rows = await together([...blocks.keys()])
@@ -144,6 +144,15 @@ async function newestRows(
   const within = (range: Range): pl.LazyDataFrame => pl.concat(parts(range));
   const looked = await within(all).select(LOOKED).collect();
   return { crawl: { looked, within }, votesAsOf };
+}
+
+/** Gives a file a second name: a hard link, made in 12 µs where a symbolic one takes 300; across file systems that one. */
+function nameAlso(file: string, name: string): void {
+  try {
+    linkSync(file, name);
+  } catch {
+    symlinkSync(file, name);
+  }
 }
 
 /** The first and last id of each block. `ids`: of all blocks, one after another, each in its order. */
