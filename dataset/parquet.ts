@@ -1,41 +1,47 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /**
  * Joins Parquet files of one schema into one by copying their row groups as they are and writing a footer that names
- * them all: nothing is decoded, and memory holds one copy buffer and the footers. The bytes depend on the files alone.
+ * them all: nothing is decoded, and memory holds one file and the footers. Each is copied while the next is being made.
+ * The bytes depend on the files alone. For worker threads: files are read synchronously, as they were just written.
  * Layout: https://parquet.apache.org/docs/file-format/
  */
-export async function joinParquet(from: readonly string[], to: string): Promise<number> {
+export async function joinParquet(
+  from: Iterable<string> | AsyncIterable<string>,
+  to: string,
+): Promise<number> {
   const out = await open(to, 'w');
+  let writing: Promise<unknown> = out.write(MAGIC);
   try {
-    await out.write(MAGIC);
     let at = MAGIC.length;
+    let first = '';
     let rows = 0n;
     let footer: Struct | null = null;
     let schema = '';
     const groups: Value[] = [];
-    for (const path of from) {
-      const file = await open(path, 'r');
-      try {
-        const own = await readFooter(file, path);
-        const ownSchema = JSON.stringify(field(own.struct, SCHEMA), (_, value: unknown) =>
-          typeof value === 'bigint' ? String(value) : value,
-        );
-        if (footer !== null && ownSchema !== schema)
-          throw new Error(`${path} has other columns than ${from[0]}: they cannot be one Parquet file.`);
-        footer ??= own.struct;
-        schema = ownSchema;
-        const shift = BigInt(at - MAGIC.length);
-        for (const group of list(field(own.struct, ROW_GROUPS))) {
-          shiftGroup(group as Struct, shift);
-          setInteger(group as Struct, GROUP_ORDINAL, BigInt(groups.length));
-          groups.push(group);
-        }
-        rows += field(own.struct, NUM_ROWS) as bigint;
-        at += await copy(file, MAGIC.length, own.start, out);
-      } finally {
-        await file.close();
+    for await (const path of from) {
+      const bytes = readFileSync(path);
+      const own = readFooter(bytes, path);
+      const ownSchema = JSON.stringify(field(own.struct, SCHEMA), (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      );
+      if (footer !== null && ownSchema !== schema)
+        throw new Error(`${path} has other columns than ${first}: they cannot be one Parquet file.`);
+      if (footer === null) [footer, first] = [own.struct, path];
+      schema = ownSchema;
+      const shift = BigInt(at - MAGIC.length);
+      for (const group of list(field(own.struct, ROW_GROUPS))) {
+        shiftGroup(group as Struct, shift);
+        setInteger(group as Struct, GROUP_ORDINAL, BigInt(groups.length));
+        groups.push(group);
       }
+      rows += field(own.struct, NUM_ROWS) as bigint;
+      await writing;
+      writing = out.write(bytes.subarray(MAGIC.length, own.start));
+      // It is awaited before the next.
+      writing.catch(() => undefined);
+      at += own.start - MAGIC.length;
     }
     if (footer === null) throw new Error('No Parquet file was given to be joined.');
     setInteger(footer, NUM_ROWS, rows);
@@ -45,17 +51,17 @@ export async function joinParquet(from: readonly string[], to: string): Promise<
     const tail = Buffer.alloc(8);
     tail.writeUInt32LE(bytes.length);
     MAGIC.copy(tail, 4);
+    await writing;
     await out.write(bytes);
     await out.write(tail);
     return Number(rows);
   } finally {
+    await writing.catch(() => undefined);
     await out.close();
   }
 }
 
 const MAGIC = Buffer.from('PAR1');
-/** Bytes that are copied at once. */
-const CHUNK = 1 << 20;
 
 // Field numbers of https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 const SCHEMA = 2;
@@ -87,30 +93,13 @@ function shift(of: Struct, id: number, by: bigint): void {
   if (typeof value === 'bigint' && value > 0n) setInteger(of, id, value + by);
 }
 
-async function readFooter(
-  file: FileHandle,
-  path: string,
-): Promise<{ readonly struct: Struct; readonly start: number }> {
-  const { size } = await file.stat();
-  const tail = Buffer.alloc(8);
-  await file.read(tail, 0, 8, size - 8);
-  if (!tail.subarray(4).equals(MAGIC)) throw new Error(`${path} is no whole Parquet file.`);
-  const length = tail.readUInt32LE();
-  const bytes = Buffer.alloc(length);
-  await file.read(bytes, 0, length, size - 8 - length);
-  return { struct: decode(bytes), start: size - 8 - length };
-}
-
-/** @returns the number of bytes copied. */
-async function copy(from: FileHandle, start: number, end: number, to: FileHandle): Promise<number> {
-  const buffer = Buffer.alloc(Math.min(CHUNK, Math.max(1, end - start)));
-  for (let at = start; at < end;) {
-    const { bytesRead } = await from.read(buffer, 0, Math.min(buffer.length, end - at), at);
-    if (bytesRead === 0) throw new Error('A Parquet file became shorter while it was copied.');
-    await to.write(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-  return end - start;
+function readFooter(file: Buffer, path: string): { readonly struct: Struct; readonly start: number } {
+  if (file.length < 12 || !file.subarray(-4).equals(MAGIC))
+    throw new Error(`${path} is no whole Parquet file.`);
+  const end = file.length - 8;
+  const start = end - file.readUInt32LE(end);
+  // A copy: what is kept of the footer would keep the whole file in memory.
+  return { struct: decode(Buffer.from(file.subarray(start, end))), start };
 }
 
 /**

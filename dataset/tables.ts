@@ -38,12 +38,15 @@ export const ROW_GROUP = 32_000;
  */
 export async function writePieces(frames: AsyncIterable<pl.DataFrame>, path: string): Promise<number> {
   const pieces: string[] = [];
-  for await (const frame of frames) {
-    const piece = `${path}.${pieces.length}`;
-    writeParquet(frame, piece);
-    pieces.push(piece);
+  async function* written(): AsyncGenerator<string> {
+    for await (const frame of frames) {
+      const piece = `${path}.${pieces.length}`;
+      writeParquet(frame, piece);
+      pieces.push(piece);
+      yield piece;
+    }
   }
-  const rows = await joinParquet(pieces, path);
+  const rows = await joinParquet(written(), path);
   await Promise.all(pieces.map((piece) => rm(piece)));
   return rows;
 }
