@@ -6,7 +6,7 @@ import { HistoryLoader } from './data/historyLoader.js';
 import type { Served } from './data/served.js';
 import type { Snapshot } from './data/snapshot.js';
 import { apiError } from './errors.js';
-import type { AnswerAgain } from './http/known.js';
+import type { AnsweredOperation } from './http/known.js';
 import type { Runs } from './runs.js';
 
 /** What all requests share. */
@@ -26,8 +26,8 @@ export interface Trace {
   lasting: boolean;
   /** Counts the same operation once more. */
   count: () => void;
-  /** How to answer the same operation again; null where it cannot be told from this answer. */
-  again: AnswerAgain | null;
+  /** The query that was answered without an error; null for any other. */
+  operation: AnsweredOperation | null;
 }
 
 /** One request. Whoever asks twice in it sees the same snapshot, also while a newer one is swapped in. */
@@ -35,7 +35,7 @@ export class Context {
   /** Throws when the caller may not change anything. */
   readonly requireAdmin: () => void;
   readonly newest: Snapshot | null;
-  readonly trace: Trace = { lasting: true, count: () => undefined, again: null };
+  readonly trace: Trace = { lasting: true, count: () => undefined, operation: null };
   readonly histories = new HistoryLoader();
   private readonly shared: Services;
   private readonly requestId: string | undefined;

@@ -15,7 +15,7 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Context } from '../context.js';
 import { apiError, badInput, formatError } from '../errors.js';
@@ -25,7 +25,7 @@ import { PARSING } from '../limits/tokens.js';
 import { describing, type Described } from './described.js';
 import type { Documents } from './documents.js';
 import { compilingExecute, type Execute } from './executor.js';
-import type { AnswerAgain } from './known.js';
+import type { AnsweredOperation } from './known.js';
 import type { Metrics } from './metrics.js';
 import { nameSpan } from './tracing.js';
 
@@ -139,29 +139,15 @@ class RequestListener implements GraphQLRequestListener<Context> {
     for (const error of errors) this.#shared.logs.set(error, contextValue.log);
   }
 
-  async willSendResponse({
-    operation,
-    document,
-    queryHash,
-    response,
-    contextValue,
-    request,
-    source,
-  }: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
+  async willSendResponse(asked: GraphQLRequestContextWillSendResponse<Context>): Promise<void> {
+    const { operation, response, contextValue, request, source } = asked;
     const { metrics } = this.#shared;
     const { trace } = contextValue;
     const { body } = response;
     const errors = body.kind === 'single' ? body.singleResult.errors : undefined;
     if (operation !== undefined) answered(this.#shared, operation, contextValue, this.#started, errors);
     if (operation?.operation !== 'query' || errors !== undefined) trace.lasting = false;
-    else
-      trace.again = again(
-        this.#shared,
-        operation,
-        document!,
-        request.operationName,
-        keyOf(queryHash!, request.operationName),
-      );
+    else trace.operation = answeredOperation(this.#shared, operation, asked);
     if (errors === undefined) return;
     for (const error of errors) metrics.error(String(error.extensions?.code));
     if (source !== undefined) plainStatus(response, request.http?.headers.get('accept') ?? '');
@@ -191,23 +177,27 @@ function answered(
   if (log.isLevelEnabled('debug')) context.log.debug({ ...described, seconds }, 'answered');
 }
 
-/** The same steps for an operation of which all but its variables is checked. */
-function again(
+/** The same steps for a query of which all but its variables is checked. */
+function answeredOperation(
   shared: Shared,
   operation: OperationDefinitionNode,
-  document: DocumentNode,
-  operationName: string | undefined,
-  key: string,
-): AnswerAgain {
+  { document, queryHash, request: { operationName } }: GraphQLRequestContextWillSendResponse<Context>,
+): AnsweredOperation | null {
+  if (document === undefined || queryHash === undefined) return null;
   const { schema, counted, execute } = shared;
-  return async (variables, contextValue) => {
-    const started = performance.now();
-    if (checkOperation(operation, document, counted, variables) !== null) return null;
-    const args = { schema, document, operationName, variableValues: variables, contextValue };
-    const result = await execute(key, args);
-    if (result === null) return null;
-    answered(shared, operation, contextValue, started, undefined);
-    return `${JSON.stringify({ data: result.data })}\n`;
+  const key = keyOf(queryHash, operationName);
+  return {
+    characters: document.loc?.end ?? 0,
+    async again(variables, contextValue) {
+      const started = performance.now();
+      if (checkOperation(operation, document, counted, variables) !== null) return null;
+      const args = { schema, document, operationName, variableValues: variables, contextValue };
+      const result = await execute(key, args);
+      if (result === null) return null;
+      answered(shared, operation, contextValue, started, undefined);
+      // As Apollo writes it, byte for byte.
+      return `${JSON.stringify({ data: result.data })}\n`;
+    },
   };
 }
 

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { BoundedMap } from '../boundedMap.js';
 import type { Context, Trace } from '../context.js';
 
-/** Operations that are kept, and characters of the longest `accept` of one. */
-const KEPT = 500;
+/** Characters of all texts of operations that are kept: a parsed one takes some hundred times its text. */
+const MOST_CHARACTERS = 2 ** 18;
+/** Characters of the longest `accept` that is told apart. */
 const MOST_OF_ACCEPT = 200;
 
-/**
- * Answers an operation again that Apollo has read, checked and answered, with other variables: the answer's text, or
- * null where Apollo has to answer.
- */
-export type AnswerAgain = (
-  variables: Record<string, unknown> | undefined,
-  context: Context,
-) => Promise<string | null>;
+/** An operation that Apollo has read, checked and answered. */
+export interface AnsweredOperation {
+  /** Characters of its document. */
+  readonly characters: number;
+  /** The text of the answer with these variables; null where Apollo has to answer. */
+  again(variables: Record<string, unknown> | undefined, context: Context): Promise<string | null>;
+}
 
 /** The body of a request, its text by its hash. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export interface Made {
 }
 
 interface Known {
-  readonly answer: AnswerAgain;
+  readonly operation: AnsweredOperation;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -36,23 +36,34 @@ interface Known {
  * Of the head only `accept` matters to a POST of JSON; of the body all but the variables has to be the same.
  */
 export class KnownOperations {
-  readonly #known = new BoundedMap<string, Known>(KEPT);
+  readonly #known = new BoundedMap<string, Known>(
+    MOST_CHARACTERS,
+    (key, { operation }) => key.length + operation.characters,
+  );
 
   /** Null where Apollo has to answer: to what comes for the first time, has errors or is beyond a limit. */
   async answer(request: IncomingMessage, body: Body, context: Context): Promise<Made | null> {
     const key = keyOf(request, body);
     const known = key === null ? undefined : this.#known.get(key);
     if (known === undefined) return null;
-    const text = await known.answer((body.variables ?? undefined) as Record<string, unknown>, context);
+    const text = await known.operation.again(
+      (body.variables ?? undefined) as Record<string, unknown>,
+      context,
+    );
     return text === null ? null : { status: 200, headers: known.headers, text };
   }
 
   /** Remembers an operation by the trace and the headers of an answer of status 200. */
-  keep(request: IncomingMessage, body: Body, { again }: Trace, headers: Iterable<[string, string]>): void {
+  keep(
+    request: IncomingMessage,
+    body: Body,
+    { operation }: Trace,
+    headers: Iterable<[string, string]>,
+  ): void {
     const key = keyOf(request, body);
-    if (key === null || again === null) return;
+    if (key === null || operation === null) return;
     const { 'content-length': _of_that_answer, ...same } = Object.fromEntries(headers);
-    this.#known.set(key, { answer: again, headers: same });
+    this.#known.set(key, { operation, headers: same });
   }
 }
 
