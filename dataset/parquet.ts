@@ -11,9 +11,16 @@ export async function joinParquet(
   from: Iterable<string> | AsyncIterable<string>,
   to: string,
 ): Promise<number> {
-  const out = await open(to, 'w');
-  let writing: Promise<unknown> = out.write(MAGIC);
+  // The first file is being made meanwhile, too.
+  const opening = open(to, 'w');
+  let writing: Promise<unknown> = Promise.resolve();
+  const append = (bytes: Uint8Array): void => {
+    writing = writing.then(async () => await (await opening).write(bytes));
+    // It is awaited before the next file.
+    writing.catch(() => undefined);
+  };
   try {
+    append(MAGIC);
     let at = MAGIC.length;
     let first = '';
     let rows = 0n;
@@ -38,9 +45,7 @@ export async function joinParquet(
       }
       rows += field(own.struct, NUM_ROWS) as bigint;
       await writing;
-      writing = out.write(bytes.subarray(MAGIC.length, own.start));
-      // It is awaited before the next.
-      writing.catch(() => undefined);
+      append(bytes.subarray(MAGIC.length, own.start));
       at += own.start - MAGIC.length;
     }
     if (footer === null) throw new Error('No Parquet file was given to be joined.');
@@ -51,13 +56,13 @@ export async function joinParquet(
     const tail = Buffer.alloc(8);
     tail.writeUInt32LE(bytes.length);
     MAGIC.copy(tail, 4);
+    append(bytes);
+    append(tail);
     await writing;
-    await out.write(bytes);
-    await out.write(tail);
     return Number(rows);
   } finally {
     await writing.catch(() => undefined);
-    await out.close();
+    await (await opening).close();
   }
 }
 
