@@ -57,4 +57,14 @@ describe('the roll of people', () => {
       ],
     });
   });
+
+  it('shows a picture of each of many people once', () => {
+    const roll = new Roll();
+    const crowd = billingOf([
+      Array.from({ length: 200_000 }, (_, n) => ({ person: 3 * n, pictured: n % 2 === 0 })),
+    ]);
+    expect(roll.call([crowd]).shown[0]!.who).toHaveLength(100_000);
+    expect(roll.call([crowd])).toMatchObject({ named: [{ row: [] }], shown: [{ row: [] }] });
+    expect(roll.size).toBe(200_000);
+  });
 });
