@@ -60,12 +60,17 @@ async function measureSize(films: number): Promise<void> {
   const vocabulary = await vocabularyOf(server.url);
   const opened = useOf(server.pid)?.peakMB ?? NaN;
   const each = async (of: Server, as: string): Promise<Loaded[]> => {
-    const all: Loaded[] = [];
-    for (const kind of KIND_NAMES) {
-      process.stderr.write(`${films} films: ${kind}${as}\n`);
-      all.push(await load(of, drawing(kind, vocabulary), { connections: 32, seconds }));
-    }
-    return all;
+    const all = KIND_NAMES.map((kind) => ({
+      kind,
+      draw: drawing(kind, vocabulary),
+      measured: [] as Loaded[],
+    }));
+    for (let n = 1; n <= ROUNDS; n++)
+      for (const { kind, draw, measured } of all) {
+        process.stderr.write(`${films} films: ${kind}${as}, round ${n}\n`);
+        measured.push(await load(of, draw, { connections: 32, seconds }));
+      }
+    return all.map(({ measured }) => medianOf(measured));
   };
   const alone = await each(server, '');
   const loaded = useOf(server.pid)?.peakMB ?? NaN;
@@ -76,7 +81,7 @@ async function measureSize(films: number): Promise<void> {
     `Ready ${round(server.ready, 1)} s after the start of the process; peak memory ${round(opened, 0)} MB then, ${round(loaded, 0)} MB after all questions, ${round(loadedKeeping, 0)} MB where answers are kept.\n`,
   );
   console.log(
-    'Each kind alone, 32 connections: with no answer kept, and as the API is served, where what is drawn twice is answered from memory:\n',
+    `Each kind alone, 32 connections: with no answer kept, and as the API is served, where what is drawn twice is answered from memory. Rounds of all kinds, in turn: ${ROUNDS}; medians:\n`,
   );
   console.log(
     `${table(
@@ -145,10 +150,23 @@ async function inTurn(films: number, sides: readonly Side[], rounds: number): Pr
       measured.push(await load(at, draw, { connections, seconds }));
     }
   return all.map(({ name, connections, measured }) => {
-    const columns = measured.map(cells);
-    const medians = columns[0]!.map((_, column) => median(columns.map((one) => one[column]!)));
-    return [name, connections, ...medians, measured.reduce((sum, { wrong }) => sum + wrong, 0)];
+    const found = medianOf(measured);
+    return [name, connections, ...cells(found), found.wrong];
   });
+}
+
+/** Of several rounds; what was wrong is added up. */
+function medianOf(rounds: readonly Loaded[]): Loaded {
+  const of = (name: keyof Loaded): number => median(rounds.map((one) => one[name]));
+  return {
+    perSecond: of('perSecond'),
+    p50: of('p50'),
+    p99: of('p99'),
+    most: of('most'),
+    cpu: of('cpu'),
+    requests: of('requests'),
+    wrong: rounds.reduce((sum, { wrong }) => sum + wrong, 0),
+  };
 }
 
 async function measureSwapsOf(films: number, script: string, manifest: SnapshotManifest): Promise<void> {
