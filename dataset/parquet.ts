@@ -15,8 +15,8 @@ export async function joinParquet(
   const opening = open(to, 'w');
   let writing: Promise<unknown> = Promise.resolve();
   const append = (bytes: Uint8Array): void => {
-    writing = writing.then(async () => await (await opening).write(bytes));
-    // It is awaited before the next file.
+    // All of it: a disk that is nearly full takes a part without a word. It is awaited before the next file.
+    writing = writing.then(async () => await (await opening).appendFile(bytes));
     writing.catch(() => undefined);
   };
   try {

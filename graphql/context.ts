@@ -6,7 +6,6 @@ import { HistoryLoader } from './data/historyLoader.js';
 import type { Served } from './data/served.js';
 import type { Snapshot } from './data/snapshot.js';
 import { apiError } from './errors.js';
-import type { AnsweredOperation } from './http/known.js';
 import type { Runs } from './runs.js';
 
 /** What all requests share. */
@@ -28,6 +27,16 @@ export interface Trace {
   count: () => void;
   /** The query that was answered without an error; null for any other. */
   operation: AnsweredOperation | null;
+  /** True once its compiled code has run: what that left is graphql-js's to answer. */
+  tried: boolean;
+}
+
+/** A query that Apollo has read, checked and answered. */
+export interface AnsweredOperation {
+  /** Characters of its document. */
+  readonly characters: number;
+  /** The text of the answer with these variables; null where Apollo has to answer. */
+  again(variables: Record<string, unknown> | undefined, context: Context): Promise<string | null>;
 }
 
 /** One request. Whoever asks twice in it sees the same snapshot, also while a newer one is swapped in. */
@@ -35,7 +44,7 @@ export class Context {
   /** Throws when the caller may not change anything. */
   readonly requireAdmin: () => void;
   readonly newest: Snapshot | null;
-  readonly trace: Trace = { lasting: true, count: () => undefined, operation: null };
+  readonly trace: Trace = { lasting: true, count: () => undefined, operation: null, tried: false };
   readonly histories = new HistoryLoader();
   private readonly shared: Services;
   private readonly requestId: string | undefined;

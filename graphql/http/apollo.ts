@@ -17,7 +17,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
-import type { Context } from '../context.js';
+import type { AnsweredOperation, Context } from '../context.js';
 import { apiError, badInput, formatError } from '../errors.js';
 import { countedFields, type CountedFields } from '../limits/fields.js';
 import { checkOperation, limitRule } from '../limits/rules.js';
@@ -25,7 +25,6 @@ import { PARSING } from '../limits/tokens.js';
 import { describing, type Described } from './described.js';
 import type { Documents } from './documents.js';
 import { compilingExecute, type Execute } from './executor.js';
-import type { AnsweredOperation } from './known.js';
 import type { Metrics } from './metrics.js';
 import { nameSpan } from './tracing.js';
 
@@ -126,7 +125,7 @@ class RequestListener implements GraphQLRequestListener<Context> {
     const { schema, execute } = this.#shared;
     // The context's own operationName is that of the operation found: two requests would share a key.
     const { operationName, variables } = request;
-    if (queryHash === undefined) return null;
+    if (queryHash === undefined || contextValue.trace.tried) return null;
     const args = { schema, document, operationName, variableValues: variables, contextValue };
     const result = await execute(keyOf(queryHash, operationName), args);
     return result === null ? null : { http: NO_HEAD, body: { kind: 'single', singleResult: result } };
@@ -192,6 +191,7 @@ function answeredOperation(
       const started = performance.now();
       if (checkOperation(operation, document, counted, variables) !== null) return null;
       const args = { schema, document, operationName, variableValues: variables, contextValue };
+      contextValue.trace.tried = true;
       const result = await execute(key, args);
       if (result === null) return null;
       answered(shared, operation, contextValue, started, undefined);

@@ -26,18 +26,25 @@ export class Documents {
   byHash(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
     const { query, extensions } = body;
     if (typeof query !== 'string' || query === '' || !isPlain(extensions)) return body;
-    let sha256Hash = this.#hashes.get(query);
-    if (sha256Hash === undefined) {
-      sha256Hash = hash('sha256', query);
-      this.#hashes.set(query, sha256Hash);
-    }
-    // Each time, so that it is there when Apollo asks for it, before any other request is read.
-    this.#texts.set(sha256Hash, query);
+    const sha256Hash = this.#hashOf(query);
     return {
       ...body,
       query: undefined,
       extensions: { ...extensions, persistedQuery: { version: 1, sha256Hash } },
     };
+  }
+
+  /** Has a text at hand for Apollo, which is to be asked by its hash at once: before any other request is read. */
+  provide({ query }: Readonly<Record<string, unknown>>): void {
+    if (typeof query === 'string') this.#texts.set(this.#hashOf(query), query);
+  }
+
+  #hashOf(query: string): string {
+    const known = this.#hashes.get(query);
+    if (known !== undefined) return known;
+    const made = hash('sha256', query);
+    this.#hashes.set(query, made);
+    return made;
   }
 
   /** For Apollo, whose keys end in the hash. */

@@ -131,20 +131,18 @@ export function graphqlEndpoint(
     key: string | null,
     asked: string,
   ): Promise<void> => {
-    let body: Body | undefined;
-    if (request.method === 'POST') {
-      const read = objectIn(asked);
-      if (read === null)
-        return fail(request, response, 400, 'BAD_USER_INPUT', 'The body is no JSON object with a query.');
-      body = documents.byHash(read);
-    }
+    const read = request.method === 'POST' ? objectIn(asked) : undefined;
+    if (read === null)
+      return fail(request, response, 400, 'BAD_USER_INPUT', 'The body is no JSON object with a query.');
     const context = options.context(request);
-    const made = await traced(
-      request,
-      async () =>
-        (body === undefined ? null : await operations.answer(request, body, context)) ??
-        (await askApollo(request, context, search, body)),
-    );
+    const made = await traced(request, async () => {
+      if (read === undefined) return await askApollo(request, context, search, undefined);
+      const body = documents.byHash(read);
+      const known = await operations.answer(request, body, context);
+      if (known !== null) return known;
+      documents.provide(read);
+      return await askApollo(request, context, search, body);
+    });
     const { status, headers, text } = made;
     const zips = acceptsGzip(request);
     const { trace, newest } = context;

@@ -1,19 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { BoundedMap } from '../boundedMap.js';
-import type { Context, Trace } from '../context.js';
+import type { AnsweredOperation, Context, Trace } from '../context.js';
 
 /** Characters of all texts of operations that are kept: a parsed one takes some hundred times its text. */
 const MOST_CHARACTERS = 2 ** 18;
 /** Characters of the longest `accept` that is told apart. */
 const MOST_OF_ACCEPT = 200;
-
-/** An operation that Apollo has read, checked and answered. */
-export interface AnsweredOperation {
-  /** Characters of its document. */
-  readonly characters: number;
-  /** The text of the answer with these variables; null where Apollo has to answer. */
-  again(variables: Record<string, unknown> | undefined, context: Context): Promise<string | null>;
-}
 
 /** The body of a request, its text by its hash. */
 export type Body = Readonly<Record<string, unknown>>;

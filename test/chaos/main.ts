@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { median } from '../../bench/table.js';
 import { temporaryFolder } from '../support/system.js';
 import { chaosRun, makeReference, type ChaosResult } from './run.js';
 
@@ -77,8 +78,4 @@ function line({
     `${count(answers)} answers`,
     ...failures.map((failure) => `\n  ${failure}`),
   ].join('; ');
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -160,6 +160,16 @@ describe('queries that are compiled', () => {
         if (asked.mock.calls.length === before) withoutApollo++;
       }
     expect(withoutApollo).toBeGreaterThan(400);
+
+    // What its compiled code leaves is executed once more, not twice.
+    const query =
+      'query ($id: ID) { movies(first: 1) { totalCount } b: movies(first: 1, snapshot: $id) { totalCount } }';
+    const withId = (id: string | null): Operation => ({ query, variables: { id } });
+    for (const _time of [1, 2, 3]) await ask(withId(null), '*/*');
+    const { search } = served.newest!;
+    const searches = search.searches;
+    expect(await ask(withId('test/99'), '*/*')).toContain('NOT_FOUND');
+    expect(search.searches - searches).toBe(2);
     await new Promise((done) => server.close(done).closeAllConnections());
     await apollo.stop();
     vi.useRealTimers();
