@@ -19,6 +19,7 @@ import {
   resumeSignal,
   setRateSignal,
 } from './messages.js';
+import { oneByOne } from './oneByOne.js';
 import type { ArtefactRef, BatchInput, BatchResult, FetchInput } from './records.js';
 import { whenStorageAllows, type Hold } from './storage.js';
 
@@ -77,9 +78,11 @@ export async function fetchCatalogue(input: FetchInput): Promise<ArtefactRef> {
       maximumAttempts: input.retry.maximumAttempts,
     },
   };
-  const tell = async (notice: string | null): Promise<void> => {
-    if (parent) await getExternalWorkflowHandle(parent.workflowId).signal(fetchNoticeSignal, notice);
-  };
+  const inTurn = oneByOne();
+  const tell = (notice: string | null): Promise<void> =>
+    inTurn(async () => {
+      if (parent) await getExternalWorkflowHandle(parent.workflowId).signal(fetchNoticeSignal, notice);
+    });
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
     whenStorageAllows(work, hold, { taskQueue: input.queue, interval: input.probeInterval }, tell);
 

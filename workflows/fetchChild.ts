@@ -7,6 +7,7 @@ import {
   startChild,
   type SignalDefinition,
 } from '@temporalio/workflow';
+import { oneByOne } from './oneByOne.js';
 import type { ArtefactRef, FetchInput } from './records.js';
 
 /** The fetch of a run as its pipeline holds it: a child workflow that continues as new. */
@@ -24,15 +25,16 @@ export function fetchChild(): FetchChild {
   let open = false;
   let starting = false;
   const waiting: (() => Promise<void>)[] = [];
+  const inTurn = oneByOne();
   return {
     get workflowId() {
       return id;
     },
     async signal(signal, ...args) {
       const send = async (): Promise<void> => {
-        if (id !== null) await getExternalWorkflowHandle(id).signal(signal, ...args);
+        if (open && id !== null) await getExternalWorkflowHandle(id).signal(signal, ...args);
       };
-      if (open) await send();
+      if (open) await inTurn(send);
       else if (starting) waiting.push(send);
     },
     async run(workflowId, input) {
@@ -40,7 +42,7 @@ export function fetchChild(): FetchChild {
       const child = await startFetch(workflowId, input).finally(() => (starting = false));
       id = workflowId;
       open = true;
-      for (const send of waiting.splice(0)) await send();
+      await Promise.all(waiting.splice(0).map(inTurn));
       const result = CancellationScope.nonCancellable(() => child.result() as Promise<ArtefactRef>);
       try {
         return await Promise.race([result, CancellationScope.current().cancelRequested]);

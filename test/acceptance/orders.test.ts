@@ -6,6 +6,7 @@ import type { RunView } from '../../graphql/runs.js';
 import { lazyClient, readTemporalSettings } from '../../temporal/connection.js';
 import { runToken } from '../../temporal/ids.js';
 import { createRuns, type RunControl } from '../../temporal/runs.js';
+import { setRateUpdate } from '../../workflows/messages.js';
 import { writeShortPlan } from '../support/plan.js';
 import {
   launch,
@@ -104,6 +105,15 @@ describe('a run that is given dozens of orders at once', () => {
     expect(right.status).toBe('fulfilled');
     expect(failures([wrong])).toEqual([expect.stringContaining('0.1 to 10000') as string]);
     expect(await rates()).toEqual([30, 30]);
+  });
+
+  it('hands them to its fetch in the order in which it took them, whoever gives them', async () => {
+    for (let round = 0; round < 5; round++) {
+      const given = Array.from({ length: 8 }, (_, at) => 600 + 10 * round + at);
+      await Promise.all(given.map((rate) => handle.executeUpdate(setRateUpdate, { args: [rate] })));
+      const [own, fetching] = await rates();
+      expect(fetching).toBe(own);
+    }
   });
 
   it('goes on with the last rate when its worker is killed among them', async () => {
