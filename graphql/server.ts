@@ -14,6 +14,7 @@ import { apolloServer } from './http/apollo.js';
 import { Clients, type Rate } from './http/clients.js';
 import { Documents } from './http/documents.js';
 import { graphqlEndpoint, isGraphqlRequest } from './http/endpoint.js';
+import { exportEventLoopDelay } from './http/eventLoop.js';
 import { addHeaders } from './http/headers.js';
 import { apiMetrics } from './http/metrics.js';
 import { addPages, addPictures, sendFile } from './http/pages.js';
@@ -155,7 +156,9 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     maxPayload: MOST_BYTES,
   });
 
+  let stopExport: (() => void) | undefined;
   const close = async (): Promise<void> => {
+    stopExport?.();
     await served.stop();
     await subscriptions.close();
     await app.close();
@@ -166,6 +169,8 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
   try {
     await served.start();
     await app.listen({ host, port });
+    // Not before: loading code and making routes keep no client waiting.
+    stopExport = exportEventLoopDelay(metrics.registry);
   } catch (error) {
     await close();
     throw listenError(error, host, port);

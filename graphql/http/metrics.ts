@@ -1,7 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Served } from '../data/served.js';
 import type { Described } from './described.js';
-import { exportEventLoopDelay } from './eventLoop.js';
 
 /** What a Prometheus server reads. Labels are bounded: words of the schema, and the names of the first operations. */
 export interface Metrics {
@@ -26,7 +25,6 @@ export function apiMetrics(served: Served): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  exportEventLoopDelay(registry);
   const requests = new Counter({
     name: 'marquee_graphql_requests_total',
     help: 'Root fields asked for',
