@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { bitmapOf, holds, walkList, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
 import type { Narrowing } from '../../dataset/serving/narrowing.js';
 import { ORDER_OF, Ranges, type Stretch } from '../../dataset/serving/ranges.js';
@@ -9,7 +10,6 @@ import {
   type RangedColumn,
 } from '../../dataset/serving/tables.js';
 import type { Words } from '../../dataset/serving/texts.js';
-import { BoundedMap } from '../boundedMap.js';
 import { rangesOf, type Question, type Range } from './filter.js';
 import type { Direction } from './ordered.js';
 
@@ -42,8 +42,11 @@ export class Conditions {
   readonly #ranges: Readonly<Record<RangedColumn, Ranges>>;
   /** Those of words that came first stay where narrowing reads them. */
   readonly #placed = new Map<string, Bitmap>();
-  readonly #kept = new BoundedMap<string, Bitmap>(KEPT, (_key, bits) => bits.byteLength);
-  readonly #stretches = new BoundedMap<string, Stretch>(KEPT_RANGES);
+  readonly #kept = new LRUCache<string, Bitmap>({
+    maxSize: KEPT,
+    sizeCalculation: ({ byteLength }) => byteLength,
+  });
+  readonly #stretches = new LRUCache<string, Stretch>({ max: KEPT_RANGES });
   readonly #spare: () => Bitmap | null;
   readonly #returns: Condition;
   readonly #roi: { readonly known: Condition; readonly unknown: Condition };

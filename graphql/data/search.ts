@@ -1,4 +1,4 @@
-import { BoundedMap } from '../boundedMap.js';
+import { LRUCache } from 'lru-cache';
 import {
   LIST,
   listed,
@@ -38,7 +38,10 @@ export class FilmSearch {
   readonly #grams: Grams;
   readonly #conditions: Conditions;
   readonly #narrowing: Narrowing;
-  readonly #results = new BoundedMap<string, Ordered>(KEPT, (key, { bytes }) => bytes + 2 * key.length);
+  readonly #results = new LRUCache<string, Ordered>({
+    maxSize: KEPT,
+    sizeCalculation: ({ bytes }, key) => Math.ceil(bytes) + 2 * key.length,
+  });
   #searches = 0;
 
   constructor(

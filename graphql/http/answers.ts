@@ -1,8 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Snapshot } from '../data/snapshot.js';
-import { BoundedMap } from '../boundedMap.js';
 
 /** Bytes of all kept answers with their keys, of the largest answer and of the largest key that is kept. */
 const MOST_BYTES = 32 * 2 ** 20;
@@ -26,12 +26,12 @@ export interface Answer {
 
 /** Answers to queries about the newest snapshot, kept until another one takes its place. */
 export class Answers {
-  readonly #kept = new BoundedMap<string, Answer>(MOST_BYTES, sizeOf);
+  readonly #kept = new LRUCache<string, Answer>({ maxSize: MOST_BYTES, sizeCalculation: sizeOf });
   #snapshot: Snapshot | null = null;
 
   /** Bytes in use. */
   get bytes(): number {
-    return this.#kept.size;
+    return this.#kept.calculatedSize;
   }
 
   find(key: string, newest: Snapshot | null): Answer | undefined {
@@ -78,6 +78,6 @@ function etagOf(body: Buffer): string {
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }
 
-function sizeOf(key: string, { body, zipped }: Answer): number {
+function sizeOf({ body, zipped }: Answer, key: string): number {
   return 2 * key.length + body.length + (zipped?.length ?? 0) + 200;
 }

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../boundedMap.js';
+import { LRUCache } from 'lru-cache';
 
 export interface Rate {
   /** Requests that a client may make each second, on average. */
@@ -19,7 +19,7 @@ const REMEMBERED = 10_000;
 export class Clients {
   readonly #rate: Rate;
   readonly #now: () => number;
-  readonly #buckets = new BoundedMap<string, Bucket>(REMEMBERED);
+  readonly #buckets = new LRUCache<string, Bucket>({ max: REMEMBERED });
 
   constructor(rate: Rate, now: () => number = Date.now) {
     this.#rate = rate;

@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache';
 import { hash } from 'node:crypto';
-import { BoundedMap } from '../boundedMap.js';
 
 /** Bytes of texts that are kept. */
 const MOST_BYTES = 8 * 2 ** 20;
@@ -11,7 +11,10 @@ const isPlain = (extensions: unknown): extensions is object | null | undefined =
   extensions == null ||
   (typeof extensions === 'object' && !Array.isArray(extensions) && !('persistedQuery' in extensions));
 
-const sizeOf = (key: string, value: string): number => 2 * (key.length + value.length) + 200;
+const BOUND = {
+  maxSize: MOST_BYTES,
+  sizeCalculation: (value: string, key: string): number => 2 * (key.length + value.length) + 200,
+};
 
 /**
  * Texts of operations by their SHA-256, also those that clients persist. Apollo hashes every text that it gets, through
@@ -19,8 +22,8 @@ const sizeOf = (key: string, value: string): number => 2 * (key.length + value.l
  * comes, and Apollo is asked by its hash, as a client of automatic persisted queries asks.
  */
 export class Documents {
-  readonly #hashes = new BoundedMap<string, string>(MOST_BYTES, sizeOf);
-  readonly #texts = new BoundedMap<string, string>(MOST_BYTES, sizeOf);
+  readonly #hashes = new LRUCache<string, string>(BOUND);
+  readonly #texts = new LRUCache<string, string>(BOUND);
 
   /** The body of a request with its text's hash instead of the text; as it is where it has a hash or is not as it should. */
   byHash(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

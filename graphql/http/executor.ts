@@ -1,6 +1,6 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
-import { BoundedMap } from '../boundedMap.js';
+import { LRUCache } from 'lru-cache';
 
 /** Compiled operations that are kept, and texts of which it is known that they came once. */
 const KEPT = 500;
@@ -17,17 +17,17 @@ export type Execute = (key: string, args: ExecutionArgs) => Promise<ExecutionRes
  * in its order; so is what cannot be compiled. Mutations are never compiled: they must not run twice.
  */
 export function compilingExecute(schema: GraphQLSchema): Execute {
-  const compiled = new BoundedMap<string, CompiledQuery['query'] | null>(KEPT);
-  const cameOnce = new BoundedMap<string, true>(REMEMBERED);
-  const compile = (args: ExecutionArgs): CompiledQuery['query'] | null => {
+  const compiled = new LRUCache<string, CompiledQuery['query'] | 'not compiled'>({ max: KEPT });
+  const cameOnce = new LRUCache<string, true>({ max: REMEMBERED });
+  const compile = (args: ExecutionArgs): CompiledQuery['query'] | 'not compiled' => {
     // graphql-jit takes an empty name for none; graphql-js, and so Apollo, finds no operation of that name.
-    if (args.operationName === '') return null;
+    if (args.operationName === '') return 'not compiled';
     const isQuery = args.document.definitions.every(
       (one) => one.kind !== 'OperationDefinition' || one.operation === 'query',
     );
-    if (!isQuery) return null;
+    if (!isQuery) return 'not compiled';
     const made = compileQuery(schema, args.document, args.operationName ?? undefined);
-    return isCompiledQuery(made) ? made.query : null;
+    return isCompiledQuery(made) ? made.query : 'not compiled';
   };
 
   return async (key, args) => {
@@ -40,7 +40,7 @@ export function compilingExecute(schema: GraphQLSchema): Execute {
       query = compile(args);
       compiled.set(key, query);
     }
-    if (query === null) return null;
+    if (query === 'not compiled') return null;
     const result = await query(args.rootValue, args.contextValue, args.variableValues);
     return result.errors === undefined ? result : null;
   };

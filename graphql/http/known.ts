@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache';
 import type { IncomingMessage } from 'node:http';
-import { BoundedMap } from '../boundedMap.js';
 import type { AnsweredOperation, Context, Trace } from '../context.js';
 
 /** Characters of all texts of operations that are kept: a parsed one takes some hundred times its text. */
@@ -28,10 +28,10 @@ interface Known {
  * Of the head only `accept` matters to a POST of JSON; of the body all but the variables has to be the same.
  */
 export class KnownOperations {
-  readonly #known = new BoundedMap<string, Known>(
-    MOST_CHARACTERS,
-    (key, { operation }) => key.length + operation.characters,
-  );
+  readonly #known = new LRUCache<string, Known>({
+    maxSize: MOST_CHARACTERS,
+    sizeCalculation: ({ operation }, key) => key.length + operation.characters,
+  });
 
   /** Null where Apollo has to answer: to what comes for the first time, has errors or is beyond a limit. */
   async answer(request: IncomingMessage, body: Body, context: Context): Promise<Made | null> {
