@@ -10,7 +10,7 @@ import {
   type RangedColumn,
 } from '../../dataset/serving/tables.js';
 import type { Words } from '../../dataset/serving/texts.js';
-import { rangesOf, type Question, type Range } from './filter.js';
+import { rangesOf, type FilmFilter, type Range } from './filter.js';
 import type { Direction } from './ordered.js';
 
 /** Something that a question asks, and the films for which it holds. */
@@ -48,14 +48,12 @@ export class Conditions {
   });
   readonly #stretches = new LRUCache<string, Stretch>({ max: KEPT_RANGES });
   readonly #spare: () => Bitmap | null;
-  readonly #returns: Condition;
   readonly #roi: { readonly known: Condition; readonly unknown: Condition };
 
-  /** `returns`: released films with a known return. `spare`: empty bitmaps, as long as there are some. */
+  /** `spare`: empty bitmaps, as long as there are some. */
   constructor(
     films: FilmsTable,
     words: { readonly genres: Words; readonly languages: Words },
-    returns: Uint32Array,
     spare: () => Bitmap | null,
   ) {
     this.#films = films;
@@ -67,14 +65,6 @@ export class Conditions {
     ]);
     this.#ranges = Object.fromEntries(ranges) as Record<RangedColumn, Ranges>;
 
-    const returning = this.#bitsOf(returns);
-    this.#returns = {
-      count: returns.length,
-      holds: (row) => holds(returning, row),
-      rows: () => returns,
-      bits: () => returning,
-      narrow: (to) => to.keep(returning),
-    };
     const { rank, ascending } = films.orders.ROI;
     // Unknown ones come last.
     const known = films.count - countZeros(rank);
@@ -96,7 +86,7 @@ export class Conditions {
     };
   }
 
-  of(question: Question): Condition[] {
+  of(question: FilmFilter): Condition[] {
     const { byGenre, byLanguage } = this.#films;
     const { genres, languages } = this.#words;
     const conditions = rangesOf(question).map((range): Condition => {
@@ -114,13 +104,12 @@ export class Conditions {
     for (const genre of question.genres ?? []) conditions.push(this.#word('genre', genres, byGenre, genre));
     if (question.language != null)
       conditions.push(this.#word('language', languages, byLanguage, question.language.toLowerCase()));
-    if (question.returns === true) conditions.push(this.#returns);
     if (question.hasRoi != null) conditions.push(question.hasRoi ? this.#roi.known : this.#roi.unknown);
     return conditions;
   }
 
   /** How many films at the beginning of an order cannot be among those that the question finds. */
-  skipped(question: Question, field: OrderField, direction: Direction): number {
+  skipped(question: FilmFilter, field: OrderField, direction: Direction): number {
     if (field === 'ROI' && question.hasRoi === false) return this.#roi.known.count;
     const range = rangesOf(question).find(({ name }) => ORDER_OF[name] === field);
     if (range === undefined) return 0;

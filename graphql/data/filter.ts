@@ -18,15 +18,7 @@ export interface FilmFilter {
   readonly hasRoi?: boolean | null;
 }
 
-/** What the ranking of returns asks beside. */
-export interface Question extends FilmFilter {
-  /** In US dollars, not itself included. */
-  readonly overBudget?: number | null;
-  /** Released films with a known return alone. */
-  readonly returns?: boolean;
-}
-
-export function asksTitleAlone(question: Question): boolean {
+export function asksTitleAlone(question: FilmFilter): boolean {
   return Object.entries(question).every(
     ([name, asked]) => name === 'title' || asked == null || (Array.isArray(asked) && asked.length === 0),
   );
@@ -40,24 +32,12 @@ export interface Range {
 }
 
 /** What a question asks of number columns. */
-export function rangesOf(filter: Question): Range[] {
+export function rangesOf(filter: FilmFilter): Range[] {
   const ranges: Range[] = [
     { name: 'year', least: filter.fromYear ?? -Infinity, most: filter.toYear ?? Infinity },
     { name: 'voteCount', least: filter.minVoteCount ?? -Infinity, most: Infinity },
     { name: 'voteAverage', least: filter.minVoteAverage ?? -Infinity, most: Infinity },
-    {
-      name: 'budget',
-      least: Math.max(filter.minBudget ?? -Infinity, justAbove(filter.overBudget ?? -Infinity)),
-      most: Infinity,
-    },
+    { name: 'budget', least: filter.minBudget ?? -Infinity, most: Infinity },
   ];
   return ranges.filter(({ least, most }) => least !== -Infinity || most !== Infinity);
-}
-
-/** The next larger number, so that "more than" is "at least". */
-function justAbove(value: number): number {
-  if (!Number.isFinite(value) || value === 0) return value === 0 ? Number.MIN_VALUE : value;
-  const bits = new BigInt64Array(new Float64Array([value]).buffer);
-  bits[0]! += value > 0 ? 1n : -1n;
-  return new Float64Array(bits.buffer)[0]!;
 }

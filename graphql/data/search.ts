@@ -17,7 +17,7 @@ import { Narrowing } from '../../dataset/serving/narrowing.js';
 import type { FilmsTable } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { Conditions, type Condition } from './conditions.js';
-import { asksTitleAlone, type FilmFilter, type Question } from './filter.js';
+import { asksTitleAlone, type FilmFilter } from './filter.js';
 import { byMatch } from './matches.js';
 import { inOrder, sorted, type FilmOrder, type Ordered } from './ordered.js';
 import type { People } from './people.js';
@@ -48,14 +48,13 @@ export class FilmSearch {
     films: FilmsTable,
     people: People,
     words: { readonly genres: Words; readonly languages: Words },
-    returns: Uint32Array,
   ) {
     this.#films = films;
     this.#people = people;
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
     const narrowing = new Narrowing(films.count, films.steps.year.bits.buffer);
-    this.#conditions = new Conditions(films, words, returns, () => narrowing.spare());
+    this.#conditions = new Conditions(films, words, () => narrowing.spare());
     this.#narrowing = narrowing;
   }
 
@@ -69,13 +68,14 @@ export class FilmSearch {
    * then those that begin with it.
    */
   find(filter: FilmFilter, order: FilmOrder | null): Ordered {
-    return this.#answer(filter, order);
-  }
-
-  /** Released films with a known return on investment, best first. `genre` null: of all. */
-  returns(genre: string | null, over: Pick<Question, 'overBudget' | 'fromYear' | 'toYear'>): Ordered {
-    const question = { ...over, genres: genre === null ? null : [genre], returns: true };
-    return this.#answer(question, { field: 'ROI', direction: 'DESC' });
+    this.#searches++;
+    const key = JSON.stringify([filter, order]);
+    let found = this.#results.get(key);
+    if (found === undefined) {
+      found = this.#ordered(this.#search(filter), filter, order);
+      this.#results.set(key, found);
+    }
+    return found;
   }
 
   /** Rows, distinct, brought into an order. */
@@ -83,18 +83,7 @@ export class FilmSearch {
     return sorted(rows, this.#films.orders, order);
   }
 
-  #answer(question: Question, order: FilmOrder | null): Ordered {
-    this.#searches++;
-    const key = JSON.stringify([question, order]);
-    let found = this.#results.get(key);
-    if (found === undefined) {
-      found = this.#ordered(this.#search(question), question, order);
-      this.#results.set(key, found);
-    }
-    return found;
-  }
-
-  #ordered(set: RowSet, question: Question, order: FilmOrder | null): Ordered {
+  #ordered(set: RowSet, question: FilmFilter, order: FilmOrder | null): Ordered {
     const needle = fold(question.title ?? '');
     if (order === null && needle !== '' && set.count > 0)
       return byMatch(set, asksTitleAlone(question), needle, this.#titles, this.#films.orders);
@@ -103,7 +92,7 @@ export class FilmSearch {
     return inOrder(set, this.#films.orders, { field, direction }, skipped);
   }
 
-  #search(question: Question): RowSet {
+  #search(question: FilmFilter): RowSet {
     const lookedUp = this.#lookUp(question);
     if (lookedUp === null) return listSet(new Uint32Array(0));
     const conditions = [...lookedUp.map(conditionOf), ...this.#conditions.of(question)];

@@ -14,6 +14,7 @@ import type { ModelTables } from './modelTables.js';
 import { Forecasts } from './forecasts.js';
 import { People } from './people.js';
 import { Personal } from './personal.js';
+import { Returns } from './returns.js';
 import { FilmSearch } from './search.js';
 import {
   FILM_TEXTS,
@@ -51,6 +52,7 @@ export class Snapshot {
   readonly bytes: number;
   readonly people: People;
   readonly search: FilmSearch;
+  readonly returns: Returns;
   /** Genre → its years, ascending; genres by name. */
   readonly trends: ReadonlyMap<string, readonly TrendRow[]>;
   readonly #genres: () => readonly GenreCount[];
@@ -81,7 +83,8 @@ export class Snapshot {
       films.orders.ID.rank,
     );
     const words = { genres: this.words.genres, languages: this.words.originalLanguage };
-    this.search = new FilmSearch(films, this.people, words, tables.roi);
+    this.search = new FilmSearch(films, this.people, words);
+    this.returns = new Returns(films, tables.roi, this.words.genres);
     this.trends = groupTrends(tables.trends);
     this.#genres = once(() => countGenres(films, this.words.genres));
     this.#forecasts = {
@@ -115,7 +118,7 @@ export class Snapshot {
 
   /** How often something was looked for. A page costs one search however long it is: tests hold it to that. */
   get lookups(): number {
-    return this.search.searches + this.people.searches + this.#idLookups;
+    return this.search.searches + this.returns.searches + this.people.searches + this.#idLookups;
   }
 
   film(row: number): Film {

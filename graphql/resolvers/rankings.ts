@@ -66,8 +66,8 @@ export class RankingResolver {
     const found = await context.snapshot(snapshot);
     context.checkTime();
     const { budget, revenue, roi } = found.films.numbers;
-    const ranking = found.search.returns(genre ?? null, { overBudget: minBudget, fromYear, toYear });
-    return Array.from(ranking.slice(0, Math.min(count, ranking.count)), (row, at) => ({
+    const best = found.returns.best(count, { genre, overBudget: minBudget, fromYear, toYear });
+    return Array.from(best, (row, at) => ({
       rank: at + 1,
       movie: found.film(row),
       budget: budget[row]!,

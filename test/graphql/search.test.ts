@@ -8,7 +8,7 @@ import type { FilmFilter } from '../../graphql/data/filter.js';
 import type { Snapshot } from '../../graphql/data/snapshot.js';
 import { ORDER_FIELDS } from '../../dataset/serving/tables.js';
 import { emptyFolder } from './api.js';
-import { roiOf, sorted, testFilms, writeSnapshot, yearOf, type TestFilm } from './snapshot.js';
+import { isReleased, roiOf, sorted, testFilms, writeSnapshot, yearOf, type TestFilm } from './snapshot.js';
 
 /** So many that answers are bitmaps, and pages are walked to, where a small catalogue has lists that are sorted. */
 const films = testFilms(14_000);
@@ -137,5 +137,34 @@ describe('a search among many films', () => {
         );
       expect(ids(found.slice(found.count, found.count))).toEqual([]);
     }
+  });
+});
+
+describe('the best returns', () => {
+  it('are those that a naive filter and sort lists first', () => {
+    const asked = fc.record({
+      genre: maybe(fc.constantFrom('Drama', 'Comedy', 'Thriller', 'Horror', 'Opera')),
+      overBudget: maybe(fc.constantFrom(0, 59_999_999.5, 60_000_000, 100_000_000, 1e12)),
+      fromYear: maybe(fc.integer({ min: 2008, max: 2023 })),
+      toYear: maybe(fc.integer({ min: 2008, max: 2023 })),
+    });
+    const best = sorted(films, 'ROI', 'DESC');
+    const byId = new Map(films.map((film) => [film.id, film]));
+    fc.assert(
+      fc.property(asked, fc.integer({ min: 0, max: 100 }), (asked, count) => {
+        const { genre, overBudget, fromYear, toYear } = asked;
+        const wanted = best.filter((id) => {
+          const film = byId.get(id)!;
+          return (
+            isReleased(film) &&
+            roiOf(film) !== null &&
+            (overBudget === null || film.budget! > overBudget) &&
+            matches(film, { genres: genre === null ? null : [genre], fromYear, toYear })
+          );
+        });
+        expect(ids(snapshot.returns.best(count, asked))).toEqual(wanted.slice(0, count));
+      }),
+      { numRuns: 100 },
+    );
   });
 });
