@@ -6,6 +6,7 @@ import { packTexts, textsOf } from './packTexts.js';
 import { orderOf, postingsOf } from './postings.js';
 import { prepareFilms } from './prepareFilms.js';
 import { rankByGenre } from './rankings.js';
+import { prepareReturns } from './returns.js';
 import type {
   CreditsTable,
   FilmsTable,
@@ -41,7 +42,10 @@ export function prepareTables(files: TableFiles): PreparedTables {
       credits,
       Uint32Array.from(integersOf(people.sort(['name', 'id']), 'person')),
     ),
-    roi: rowsOfIds(integersOf(parquet('roi', ['filmId']) ?? NO_IDS, 'filmId'), films.ids, 'roi'),
+    returns: prepareReturns(
+      films,
+      rowsOfIds(integersOf(parquet('roi', ['filmId']) ?? NO_IDS, 'filmId'), films.ids, 'roi'),
+    ),
   };
 }
 
@@ -78,12 +82,10 @@ function prepareCredits(
   const ids = byId.ascending.map((row) => idOf[row]!);
   const byFilm = new Uint32Array(ids.length + 1);
   if (frame === null || frame.height === 0) {
-    const none = new Int32Array(0);
     return {
       byFilm,
       role: new Uint8Array(0),
-      position: none,
-      person: none.slice(),
+      person: new Int32Array(0),
       character: packTexts([]),
       byPerson: postingsOf(persons, 0, () => 0),
     };
@@ -100,14 +102,25 @@ function prepareCredits(
   if (person.some((one) => one < 0 || one >= persons))
     throw new Error('table credits names a person that persons lacks');
   const role = bytesOf(frame, 'role');
+  checkBilling(films, role, integersOf(frame, 'position'));
   return {
     byFilm,
     role,
-    position: integersOf(frame, 'position'),
     person,
     character: textsOf(frame, 'character'),
     byPerson: filmsByPerson(persons, person, role, byFilm, byId.rank),
   };
+}
+
+/** Throws where a film's credits are not its actors from 0 on, then its directors from 0 on. */
+function checkBilling(films: Int32Array, role: Uint8Array, position: Int32Array): void {
+  for (let credit = 0; credit < films.length; credit++) {
+    const goesOn = films[credit] === films[credit - 1];
+    const sameRole = goesOn && role[credit] === role[credit - 1];
+    const follows = sameRole ? position[credit] === position[credit - 1]! + 1 : position[credit] === 0;
+    if (!follows || (goesOn && role[credit]! < role[credit - 1]!))
+      throw new Error(`table credits has those of film ${films[credit]} out of order`);
+  }
 }
 
 /** See `CreditsTable.byPerson`. `places`: of each film row its place by id, from 1. */

@@ -10,7 +10,7 @@ import { allocateTables } from './tableMemory.js';
  */
 const MAGIC = Buffer.from('MARQUEE\n');
 /** Raise it with every change of what the tables hold or mean. */
-export const VERSION = 5;
+export const VERSION = 6;
 const KINDS = { Uint8Array, Int32Array, Uint32Array, Float64Array } as const;
 type Kind = keyof typeof KINDS;
 type AnyArray = InstanceType<(typeof KINDS)[Kind]>;
@@ -87,7 +87,8 @@ export async function readPrepared<Value>(file: string, bytes?: number, room = 0
 }
 
 function revive(value: unknown, memory: ArrayBuffer): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => revive(one, memory));
   if (Object.hasOwn(value, '$')) {
     const [kind, at, count] = (value as { $: [Kind, number, number] }).$;
     return new KINDS[kind](memory, at, count);

@@ -12,7 +12,7 @@ export const ORDER_OF = {
 } as const satisfies Readonly<Record<RangedColumn, OrderField>>;
 
 /** Rows from one prepared bitmap to the next, at most, unless all of them have one value. */
-const STEP = 16_384;
+const STEP = 8192;
 
 /**
  * The bitmaps of a column's smallest values: the k-th holds the first `ends[k]` rows of `ascending`. Each ends where a

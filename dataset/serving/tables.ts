@@ -140,12 +140,11 @@ export interface PersonsTable {
   readonly byFoldedName: Uint32Array<ArrayBuffer>;
 }
 
-/** Credits in the order film, role (0 actor, 1 director), billing. */
+/** Credits in the order film, role (0 actor, 1 director), billing: a film's i-th credit is its i-th actor's. */
 export interface CreditsTable {
   /** Credits of the film with the i-th smallest id, from 0: `byFilm[i]` to `byFilm[i + 1] - 1`. */
   readonly byFilm: Uint32Array<ArrayBuffer>;
   readonly role: Uint8Array<ArrayBuffer>;
-  readonly position: Int32Array<ArrayBuffer>;
   readonly person: Int32Array<ArrayBuffer>;
   readonly character: TextTable;
   /** Of each person the film and role of every credit, as 2 × film row + role, ascending. */
@@ -162,6 +161,24 @@ export interface RankingTable {
   readonly movieCount: Int32Array<ArrayBuffer>;
 }
 
+/**
+ * Released films with a known return on investment, best first: at place i of each column stands what is asked of the
+ * i-th best.
+ */
+export interface ReturnsTable {
+  /** Film rows. */
+  readonly rows: Uint32Array<ArrayBuffer>;
+  readonly budget: Numbers;
+  readonly year: Numbers;
+  /** Bitmaps of places, one after the other, of each genre by its code. */
+  readonly genres: Uint32Array<ArrayBuffer>;
+  /**
+   * Places of those with a budget of `least` or more, ascending: of all, then of the dearest half, of half of these, and
+   * so on. The best have low budgets; among those of the level below a bound, every second is above it.
+   */
+  readonly levels: readonly { readonly least: number; readonly places: Uint32Array<ArrayBuffer> }[];
+}
+
 /** What is large: made once when a snapshot is published, and opened by reading it. */
 export interface PreparedTables {
   readonly films: FilmsTable;
@@ -170,8 +187,7 @@ export interface PreparedTables {
   readonly ranking: RankingTable;
   /** Of each genre alone. */
   readonly genreRanking: RankingTable;
-  /** Film rows by return on investment, best first. */
-  readonly roi: Uint32Array<ArrayBuffer>;
+  readonly returns: ReturnsTable;
 }
 
 export interface TrendRow {

@@ -84,10 +84,6 @@ export class People {
     return this.#credits.role[credit] === CODE.ACTOR ? 'ACTOR' : 'DIRECTOR';
   }
 
-  positionOf(credit: number): number {
-    return this.#credits.position[credit]!;
-  }
-
   /** Names of a film's people in billing order, each person once. */
   namesOf(row: number, role: Role, first: number): string[] {
     const { byFilm, role: roles, person } = this.#credits;

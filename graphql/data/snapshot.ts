@@ -84,7 +84,7 @@ export class Snapshot {
     );
     const words = { genres: this.words.genres, languages: this.words.originalLanguage };
     this.search = new FilmSearch(films, this.people, words);
-    this.returns = new Returns(films, tables.roi, this.words.genres);
+    this.returns = new Returns(tables.returns, this.words.genres);
     this.trends = groupTrends(tables.trends);
     this.#genres = once(() => countGenres(films, this.words.genres));
     this.#forecasts = {

@@ -79,13 +79,13 @@ export class MovieResolver {
     return people
       .creditsOf(row, role ?? null)
       .slice(0, pageSize('first', first, 20))
-      .map((credit) => {
+      .map((credit, order) => {
         const as = people.roleOf(credit);
         return {
           person: new Person(snapshot, people.personOf(credit)),
           role: as,
           character: as === 'ACTOR' ? people.characters.at(credit) : null,
-          order: as === 'ACTOR' ? people.positionOf(credit) : null,
+          order: as === 'ACTOR' ? order : null,
           movie,
         };
       });

@@ -3,13 +3,15 @@ import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'nod
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SnapshotManifest } from '../../dataset/snapshots.js';
+import { writeParquet } from '../../dataset/tables.js';
 import { openStore } from '../../dataset/store.js';
 import { loadSnapshot, PREPARED_FROM } from '../../graphql/data/loadSnapshot.js';
 import { readPrepared, writePrepared } from '../../dataset/serving/prepared.js';
 import { prepareTables } from '../../dataset/serving/prepareTables.js';
-import type { PreparedTables } from '../../dataset/serving/tables.js';
+import type { PreparedTables, TableFiles } from '../../dataset/serving/tables.js';
 import { emptyFolder } from './api.js';
 import { testFilms, writeSnapshot } from './snapshot.js';
 
@@ -21,13 +23,17 @@ let tables: PreparedTables;
 
 beforeAll(() => {
   manifest = writeSnapshot(data, testFilms(170));
-  const files = manifest.tables
-    .filter(({ table }) => PREPARED_FROM.includes(table))
-    .map(({ table, path, bytes }) => [table, { file: join(data, path), bytes }] as const);
-  tables = prepareTables(Object.fromEntries(files));
+  tables = prepareTables(tableFiles());
   writePrepared(file, tables);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const tableFiles = (): TableFiles =>
+  Object.fromEntries(
+    manifest.tables
+      .filter(({ table }) => PREPARED_FROM.includes(table))
+      .map(({ table, path, bytes }) => [table, { file: join(data, path), bytes }]),
+  );
 
 const served = (): SnapshotManifest => ({
   ...manifest,
@@ -71,6 +77,16 @@ describe('the prepared tables of a snapshot', () => {
     expect(await readPrepared(file)).toEqual(tables);
     writePrepared(`${file}.2`, tables);
     expect(readFileSync(`${file}.2`).equals(readFileSync(file))).toBe(true);
+  });
+
+  it('are not made of credits that leave out a place of the billing', () => {
+    const credits = join(folder, 'credits.parquet');
+    const whole = pl.readParquet(tableFiles().credits!.file);
+    const second = whole.getColumn('position').toArray().indexOf(1);
+    writeParquet(pl.concat([whole.head(second - 1), whole.tail(whole.height - second)]), credits);
+    const files = { ...tableFiles(), credits: { file: credits, bytes: statSync(credits).size } };
+    const film = whole.getColumn('filmId').get(second) as number;
+    expect(() => prepareTables(files)).toThrow(`table credits has those of film ${film} out of order`);
   });
 
   it('are what opens a snapshot, with the same films as its tables', async () => {
