@@ -99,9 +99,9 @@ export class Narrowing {
     this.#combine(less, this.#every);
   }
 
-  /** Loses what `most` lacks and what `less` has. */
-  keepBetween(less: Bitmap, most: Bitmap): void {
-    this.#combine(less, most);
+  /** Loses what `most` lacks and what `less` has; null: none, and all. */
+  keepBetween(less: Bitmap | null, most: Bitmap | null): void {
+    this.#combine(less ?? this.#none, most ?? this.#every);
   }
 
   count(): number {

@@ -79,7 +79,11 @@ export class Ranges {
     // What the nearest bitmaps take out too much, and afterwards what they leave too much.
     const before = this.#note(to.bits, from, Math.min(ends[first]!, end), 0);
     const kept = this.#note(to.bits, Math.max(ends[last]!, from), end, before);
-    to.keepBetween(this.#step(first), this.#step(last));
+    // Those of none and of all lie ready nearby: these would be brought from far for nothing.
+    to.keepBetween(
+      first === 0 ? null : this.#step(first),
+      ends[last] === this.ascending.length ? null : this.#step(last),
+    );
     dropRows(to.bits, this.ascending, end, ends[last]!);
     dropRows(to.bits, this.ascending, ends[first]!, from);
     addRows(to.bits, NOTED, 0, kept);

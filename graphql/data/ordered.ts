@@ -1,4 +1,4 @@
-import { holds, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
+import { holds, rowsOf, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
 import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
 import { asNumbered, BEGINNING } from './numbered.js';
 import { Smallest } from './smallest.js';
@@ -177,7 +177,7 @@ class Picked implements Ordered {
     let [at, match] = this.#near(bits, start);
     const most = end <= BEGINNING ? at + STEPS * this.count : all.length;
     for (; match < end; at++) {
-      if (at > most) return this.#beginning(bits, end).subarray(start);
+      if (at > most) return beginningOf(rowsOf(bits, this.count), end, this.#sorting).subarray(start);
       const row = all[at]!;
       if (!holds(bits, row)) continue;
       if (match >= start) rows[match - start] = row;
@@ -197,17 +197,6 @@ class Picked implements Ordered {
       if (passed > start) break;
     }
     return [this.#skipped + block * BLOCK, this.#before[block]!];
-  }
-
-  #beginning(bits: Bitmap, end: number): Uint32Array {
-    const first = new Smallest(end);
-    for (let i = 0; i < bits.length; i++)
-      for (let word = bits[i]! | 0; word !== 0; word &= word - 1) {
-        const row = (i << 5) + (31 - Math.clz32(word & -word));
-        const key = rankKey(this.#sorting, row);
-        if (key < first.bound) first.offer(key + this.#sorting.places[row]!);
-      }
-    return rowsOfKeys(first.sorted(), this.#sorting);
   }
 }
 
