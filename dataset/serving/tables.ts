@@ -140,7 +140,7 @@ export interface PersonsTable {
   readonly byFoldedName: Uint32Array<ArrayBuffer>;
 }
 
-/** Credits in the order film, role (0 actor, 1 director), billing: a film's i-th credit is its i-th actor's. */
+/** Credits in the order film, role (0 actor, 1 director), billing: an actor's place there is that of the credit among its film's. */
 export interface CreditsTable {
   /** Credits of the film with the i-th smallest id, from 0: `byFilm[i]` to `byFilm[i + 1] - 1`. */
   readonly byFilm: Uint32Array<ArrayBuffer>;

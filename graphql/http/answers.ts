@@ -46,7 +46,7 @@ export class Answers {
   /**
    * Whether a question came before, here or to a snapshot before. Most that come once never come again: to keep their
    * answers takes memory from others' and as much time as a short answer. (The doorkeeper of Einziger, Friedman and
-   * Manes, "TinyLFU", 2017.) One in thousands is taken for another.
+   * Manes, "TinyLFU", 2017.) One in 65,536 is taken for another, and its answer is kept at once.
    */
   cameBefore(key: string): boolean {
     const hash = crc32(key);
