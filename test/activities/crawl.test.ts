@@ -1,4 +1,13 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -116,6 +125,24 @@ describe('a crawl', () => {
     expect(await store.temporaries()).toEqual([]);
     expect(await store.list('spools')).toEqual([]);
   });
+
+  it.runIf(existsSync('/dev/shm'))(
+    'is read from another file system, where no hard link reaches',
+    async () => {
+      const first = await crawl();
+      store = await freshStore();
+      const elsewhere = mkdtempSync('/dev/shm/marquee-');
+      try {
+        symlinkSync(elsewhere, store.local('blocks'));
+        worker = testWorker(store, { baseUrl: `${url}/3`, exportUrl: url }, threads);
+        const second = await crawl();
+        expect(readdirSync(elsewhere, { recursive: true }).length).toBeGreaterThanOrEqual(batches.length);
+        expect(second.snapshot.sha256).toBe(first.snapshot.sha256);
+      } finally {
+        rmSync(elsewhere, { recursive: true });
+      }
+    },
+  );
 
   it('does nothing a second time, and publishes no snapshot of the same content', async () => {
     const first = await crawl();
