@@ -140,7 +140,10 @@ export interface PersonsTable {
   readonly byFoldedName: Uint32Array<ArrayBuffer>;
 }
 
-/** Credits in the order film, role (0 actor, 1 director), billing: an actor's place there is that of the credit among its film's. */
+/**
+ * Credits in the order film, role (0 actor, 1 director), billing: an actor's place in the billing is that of the credit
+ * among its film's.
+ */
 export interface CreditsTable {
   /** Credits of the film with the i-th smallest id, from 0: `byFilm[i]` to `byFilm[i + 1] - 1`. */
   readonly byFilm: Uint32Array<ArrayBuffer>;
@@ -174,7 +177,8 @@ export interface ReturnsTable {
   readonly genres: Uint32Array<ArrayBuffer>;
   /**
    * Places of those with a budget of `least` or more, ascending: of all, then of the dearest half, of half of these, and
-   * so on. The best have low budgets; among those of the level below a bound, every second is above it.
+   * so on. The best have low budgets; in the last level that begins at or below a bound, about every second is
+   * above it.
    */
   readonly levels: readonly { readonly least: number; readonly places: Uint32Array<ArrayBuffer> }[];
 }

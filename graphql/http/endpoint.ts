@@ -146,9 +146,9 @@ export function graphqlEndpoint(
     const { status, headers, text } = made;
     const zips = acceptsGzip(request);
     const { trace, newest } = context;
+    const keepable = key !== null && status === 200 && trace.lasting;
     // Only an answer to GET is revalidated by its tag, from the first on.
-    const keeps = key !== null && (request.method === 'GET' || answers.cameBefore(key));
-    if (keeps && status === 200 && trace.lasting) {
+    if (keepable && (request.method === 'GET' || answers.cameBefore(key))) {
       const type = String(headers['content-type']);
       answers.keep(key, newest, served.newest, { body: Buffer.from(text), type, count: trace.count });
       const kept = answers.find(key, served.newest);
