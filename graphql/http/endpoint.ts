@@ -13,6 +13,7 @@ import { KnownOperations, type Body, type Made } from './known.js';
 import type { Metrics } from './metrics.js';
 import { requestIdOf } from './requestId.js';
 import { traced } from './tracing.js';
+import { Turns } from './turns.js';
 
 export interface EndpointOptions {
   readonly apollo: ApolloServer<Context>;
@@ -43,6 +44,7 @@ export function graphqlEndpoint(
   const { apollo, documents, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } =
     options;
   const answers = new Answers();
+  const turns = new Turns();
   const operations = new KnownOperations();
   const common = (request: IncomingMessage): OutgoingHttpHeaders => ({
     ...headersFor(access, request.headers),
@@ -168,6 +170,9 @@ export function graphqlEndpoint(
     const known = key === null ? undefined : answers.find(key, served.newest);
     if (key === null || known === undefined) {
       if (key !== null) metrics.cache(false);
+      await turns.next();
+      // Nobody waits for it any more.
+      if (response.writableEnded || response.destroyed) return;
       return await execute(request, response, search, key, text);
     }
     metrics.cache(true);
