@@ -2,14 +2,17 @@ import { wordsFor, type Bitmap } from './bitmap.js';
 import { takeRoom, type WasmMemory } from './tableMemory.js';
 
 /** Bitmaps of its own. */
-const OWN = 5;
+const OWN = 4;
 /** Bitmaps that it has place for beside. */
 const SPARE = 32;
 
-const bytesFor = (rows: number): number => Math.max(16, Math.ceil(wordsFor(rows) / 4) * 16);
+/** Bytes that its code takes at a time. */
+const STRIDE = 64;
+
+const bytesFor = (rows: number): number => Math.max(1, Math.ceil((4 * wordsFor(rows)) / STRIDE)) * STRIDE;
 
 /** Bytes of memory that narrowing so many rows takes. */
-export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 16;
+export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + STRIDE;
 
 /**
  * The bits of all rows, narrowed condition by condition in one place that every question writes anew: not each of
@@ -25,7 +28,6 @@ export class Narrowing {
   readonly #less: Bitmap;
   readonly #most: Bitmap;
   readonly #every: Bitmap;
-  readonly #none: Bitmap;
   readonly #code: Code;
   /** Where the next of its bitmaps will lie. */
   #next: number;
@@ -42,9 +44,9 @@ export class Narrowing {
     this.#memory = memory;
     this.#next = from;
     this.#code = new Instance(CODE, { '': { memory } }).exports as unknown as Code;
-    [this.#bits, this.#less, this.#most, this.#every, this.#none] = Array.from({ length: OWN }, () =>
+    [this.#bits, this.#less, this.#most, this.#every] = Array.from({ length: OWN }, () =>
       this.#take(),
-    ) as Five;
+    ) as Four;
     this.#every.fill(0xffffffff);
     if ((rows & 31) !== 0) this.#every[this.#every.length - 1] = (1 << (rows & 31)) - 1;
     this.#left = this.#every;
@@ -81,27 +83,34 @@ export class Narrowing {
   /** Loses what is not written over the bits that it gets. */
   keepWritten(write: (bits: Bitmap) => void): void {
     write(this.#most);
-    this.#combine(this.#none, this.#most);
+    this.keep(this.#most);
   }
 
   /** Loses all. */
   clear(): void {
-    this.#combine(this.#none, this.#none);
+    this.#bits.fill(0);
+    this.#left = this.#bits;
   }
 
   /** Loses what `most` lacks. */
   keep(most: Bitmap): void {
-    this.#combine(this.#none, most);
+    this.#code.keep(this.#bits.byteOffset, this.#from(), this.#here(most, this.#most), this.#bytes);
+    this.#left = this.#bits;
   }
 
   /** Loses what `less` has. */
   takeOut(less: Bitmap): void {
-    this.#combine(less, this.#every);
+    this.#code.takeOut(this.#bits.byteOffset, this.#from(), this.#here(less, this.#less), this.#bytes);
+    this.#left = this.#bits;
   }
 
-  /** Loses what `most` lacks and what `less` has; null: none, and all. */
+  /** Loses what `most` lacks and what `less` has; null: none, and all. The bits are then its own, to be changed. */
   keepBetween(less: Bitmap | null, most: Bitmap | null): void {
-    this.#combine(less ?? this.#none, most ?? this.#every);
+    if (less === null) return this.keep(most ?? this.#every);
+    if (most === null) return this.takeOut(less);
+    const [a, b] = [this.#here(less, this.#less), this.#here(most, this.#most)];
+    this.#code.keepBetween(this.#bits.byteOffset, this.#from(), a, b, this.#bytes);
+    this.#left = this.#bits;
   }
 
   count(): number {
@@ -114,11 +123,8 @@ export class Narrowing {
     return bits;
   }
 
-  #combine(less: Bitmap, most: Bitmap): void {
-    const [a, b] = [this.#here(less, this.#less), this.#here(most, this.#most)];
-    const from = this.#here(this.#left, this.#bits);
-    this.#code.combine(this.#bits.byteOffset, from, a, b, this.#bytes);
-    this.#left = this.#bits;
+  #from(): number {
+    return this.#here(this.#left, this.#bits);
   }
 
   /** Where the bits lie in the memory, if need be as a copy. */
@@ -129,12 +135,19 @@ export class Narrowing {
   }
 }
 
-type Five = [Bitmap, Bitmap, Bitmap, Bitmap, Bitmap];
+type Four = [Bitmap, Bitmap, Bitmap, Bitmap];
 
-/** Addresses and lengths are bytes; lengths are multiples of 16, at least 16. What lies behind a bitmap may be read. */
+/**
+ * Addresses and lengths are bytes; lengths are multiples of STRIDE, at least one. What lies behind a bitmap may be
+ * read. At each place:
+ */
 interface Code {
-  /** At each place `to = from & most & ~less`. */
-  readonly combine: (to: number, from: number, less: number, most: number, bytes: number) => void;
+  /** `to = from & most & ~less` */
+  readonly keepBetween: (to: number, from: number, less: number, most: number, bytes: number) => void;
+  /** `to = from & most` */
+  readonly keep: (to: number, from: number, most: number, bytes: number) => void;
+  /** `to = from & ~less` */
+  readonly takeOut: (to: number, from: number, less: number, bytes: number) => void;
   /** Number of ones. */
   readonly count: (at: number, bytes: number) => number;
 }
@@ -149,10 +162,14 @@ const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssembl
 const I32 = 0x7f;
 const I64 = 0x7e;
 const get = (local: number): number[] => [0x20, local];
-const load = [0xfd, 0x00, 4, 0]; // v128.load
-const advance = (local: number): number[] => [...get(local), 0x41, 16, 0x6a, 0x21, local];
+const load = (offset: number): number[] => [0xfd, 0x00, 4, offset]; // v128.load
+const store = (offset: number): number[] => [0xfd, 0x0b, 4, offset]; // v128.store
+const AND = [0xfd, 0x4e]; // v128.and
+const AND_NOT = [0xfd, 0x4f]; // v128.andnot
+const constant = [0x41, (STRIDE & 127) | 128, STRIDE >> 7]; // i32.const
+const advance = (local: number): number[] => [...get(local), ...constant, 0x6a, 0x21, local];
 /** The loop again as long as there are bytes, and its end. */
-const repeat = (bytes: number): number[] => [...get(bytes), 0x41, 16, 0x6b, 0x22, bytes, 0x0d, 0, 0x0b];
+const repeat = (bytes: number): number[] => [...get(bytes), ...constant, 0x6b, 0x22, bytes, 0x0d, 0, 0x0b];
 const sized = (bytes: readonly number[]): number[] => [
   (bytes.length & 127) | 128,
   bytes.length >> 7,
@@ -160,18 +177,25 @@ const sized = (bytes: readonly number[]): number[] => [
 ];
 const section = (id: number, ...bytes: number[]): number[] => [id, ...sized(bytes)];
 const text = (word: string): number[] => [word.length, ...Buffer.from(word)];
+const offsets = (step: number): number[] => Array.from({ length: STRIDE / step }, (_, at) => at * step);
+
+interface Mask {
+  readonly local: number;
+  readonly operation: readonly number[];
+}
 
 /** Instructions by their numbers in https://webassembly.github.io/spec/core/binary/instructions.html */
-const combineBody = (to: number, from: number, less: number, most: number, bytes: number): number[] => [
+const maskBody = (to: number, from: number, masks: readonly Mask[], bytes: number): number[] => [
   0, // no locals
   ...[0x03, 0x40], // loop
-  ...[...get(to), ...get(from), ...load, ...get(most), ...load],
-  ...[0xfd, 0x4e], // v128.and
-  ...[...get(less), ...load],
-  ...[0xfd, 0x4f], // v128.andnot
-  ...[0xfd, 0x0b, 4, 0], // v128.store
-  ...[...advance(to), ...advance(from), ...advance(less), ...advance(most)],
+  ...offsets(16).flatMap((offset) => [
+    ...[...get(to), ...get(from), ...load(offset)],
+    ...masks.flatMap(({ local, operation }) => [...get(local), ...load(offset), ...operation]),
+    ...store(offset),
+  ]),
+  ...[to, from, ...masks.map(({ local }) => local)].flatMap(advance),
   ...repeat(bytes),
+  0x0b,
 ];
 
 /** Eight bytes a count: processors count the ones of a word in a cycle, those of a vector in a dozen steps. */
@@ -179,21 +203,46 @@ const countBody = (at: number, bytes: number, sum: number): number[] => [
   ...[1, 1, I64], // locals: the sum
   ...[0x03, 0x40], // loop
   ...get(sum),
-  ...[0, 8].flatMap((offset) => [...get(at), 0x29, 3, offset, 0x7b, 0x7c]), // i64.load, i64.popcnt, i64.add
+  ...offsets(8).flatMap((offset) => [...get(at), 0x29, 3, offset, 0x7b, 0x7c]), // i64.load, i64.popcnt, i64.add
   ...[0x21, sum], // local.set
   ...advance(at),
   ...repeat(bytes),
   ...[...get(sum), 0xa7], // i32.wrap_i64
+  0x0b,
 ];
 
-const BODIES = [combineBody(0, 1, 2, 3, 4), countBody(0, 1, 2)].map((body) => sized([...body, 0x0b]));
+/** Functions by name: the index of its type, and what it does. */
+const FUNCTIONS: readonly (readonly [name: keyof Code, type: number, body: readonly number[]])[] = [
+  [
+    'keepBetween',
+    0,
+    maskBody(
+      0,
+      1,
+      [
+        { local: 3, operation: AND },
+        { local: 2, operation: AND_NOT },
+      ],
+      4,
+    ),
+  ],
+  ['keep', 1, maskBody(0, 1, [{ local: 2, operation: AND }], 3)],
+  ['takeOut', 1, maskBody(0, 1, [{ local: 2, operation: AND_NOT }], 3)],
+  ['count', 2, countBody(0, 1, 2)],
+];
+const TYPES = [
+  [0x60, 5, I32, I32, I32, I32, I32, 0],
+  [0x60, 4, I32, I32, I32, I32, 0],
+  [0x60, 2, I32, I32, 1, I32],
+];
+const listOf = (items: readonly (readonly number[])[]): number[] => [items.length, ...items.flat()];
 const CODE = new Module(
   Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, 2, ...[0x60, 5, I32, I32, I32, I32, I32, 0], ...[0x60, 2, I32, I32, 1, I32]), // the functions' types
+    ...section(1, ...listOf(TYPES)),
     ...section(2, 1, ...text(''), ...text('memory'), 2, 0, 1), // import of a memory of a page or more
-    ...section(3, 2, 0, 1),
-    ...section(7, 2, ...text('combine'), 0, 0, ...text('count'), 0, 1), // exports
-    ...section(10, 2, ...BODIES.flat()),
+    ...section(3, ...listOf(FUNCTIONS.map(([, type]) => [type]))),
+    ...section(7, ...listOf(FUNCTIONS.map(([name], at) => [...text(name), 0, at]))), // exports
+    ...section(10, ...listOf(FUNCTIONS.map(([, , body]) => sized(body)))),
   ]),
 );
