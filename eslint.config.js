@@ -31,6 +31,20 @@ export default tseslint.config(
     rules: { 'no-console': 'off' },
   },
   {
+    // What answers requests.
+    files: ['graphql/**/*.ts', 'models/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ObjectExpression > Property[kind='get']",
+          message:
+            'V8 makes a hidden class for each object with a getter of its own, and keeps what it reaches until the next full garbage collection: let a class have it.',
+        },
+      ],
+    },
+  },
+  {
     files: ['workflows/**/*.ts'],
     rules: {
       'no-restricted-imports': [

@@ -15,15 +15,35 @@ export interface Page {
   readonly offset?: number | null;
 }
 
+/** Where a page lies in its list. A cursor is made when it is asked for. */
+class PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #cursor: (position: number) => string;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(count: number, start: number, end: number, cursor: (position: number) => string) {
+    this.hasNextPage = end < count;
+    this.hasPreviousPage = start > 0;
+    this.#cursor = cursor;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get startCursor(): string | null {
+    return this.#start < this.#end ? this.#cursor(this.#start) : null;
+  }
+
+  get endCursor(): string | null {
+    return this.#start < this.#end ? this.#cursor(this.#end - 1) : null;
+  }
+}
+
 /** A part of an ordered list of films, as Relay has it: https://relay.dev/graphql/connections.htm */
 export class FilmConnection {
   readonly totalCount: number;
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+  readonly pageInfo: PageInfo;
   readonly #snapshot: Snapshot;
   readonly #rows: Uint32Array;
   readonly #start: number;
@@ -38,17 +58,7 @@ export class FilmConnection {
     this.#start = start;
     this.#cursor = (position) => encodeCursor({ snapshot: snapshot.id, question, position });
     this.totalCount = films.count;
-    const cursor = this.#cursor;
-    this.pageInfo = {
-      hasNextPage: end < films.count,
-      hasPreviousPage: start > 0,
-      get startCursor() {
-        return start < end ? cursor(start) : null;
-      },
-      get endCursor() {
-        return start < end ? cursor(end - 1) : null;
-      },
-    };
+    this.pageInfo = new PageInfo(films.count, start, end, this.#cursor);
   }
 
   get nodes(): readonly Film[] {

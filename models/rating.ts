@@ -5,11 +5,10 @@ import { directorBaseline, genreBaseline, meanBaseline } from './films/baselines
 import type { PlannedFilm } from './films/film.js';
 import type { Judgement } from './films/judge.js';
 import type { FilmModel } from './films/model.js';
-import { reasonsOf, unknownInputs } from './films/reasons.js';
+import { explained, reasonsOf, unknownInputs } from './films/reasons.js';
 import { trainFilms, type FilmTraining, type TrainOptions } from './films/train.js';
 import { boostingLearner, forestLearner } from './films/trees.js';
 import { accuracy, auc, brier, coverage, f1, mae, r2, rmse } from './metrics.js';
-import { once } from './once.js';
 import type { MovieInput, RatingPrediction } from './prediction.js';
 import { metric, type Metric } from './report.js';
 import type { FilmSample } from './films/knowledge.js';
@@ -39,15 +38,11 @@ export function trainRating(sample: FilmSample, options: TrainOptions): FilmTrai
   );
 }
 
-/**
- * The answer for one film. Throws nothing: what the model has never seen stands in `unknown`. Reasons are computed
- * when they are first read: not all who ask read them.
- */
+/** The answer for one film. Throws nothing: what the model has never seen stands in `unknown`. */
 export function predictRating(model: FilmModel, film: PlannedFilm, input: MovieInput): RatingPrediction {
   const expected = model.predict(film);
   const rating = inScale(expected);
-  const reasons = once(() => reasonsOf(model.explain(film), input, (effect) => effect));
-  return {
+  const answer = {
     rating,
     lower: inScale(expected + model.band.lower),
     upper: inScale(expected + model.band.upper),
@@ -56,11 +51,9 @@ export function predictRating(model: FilmModel, film: PlannedFilm, input: MovieI
     probabilityGood: chanceAtLeast(expected, GOOD_RATING, model.errors),
     threshold: GOOD_RATING,
     model: model.name,
-    get reasons() {
-      return reasons();
-    },
     unknown: unknownInputs(input, model.knowledge),
   };
+  return explained(answer, () => reasonsOf(model.explain(film), input, (effect) => effect));
 }
 
 function ratingMetrics(of: Judgement, all: readonly Judgement[], level: number): Metric[] {

@@ -5,11 +5,10 @@ import type { PlannedFilm } from './films/film.js';
 import type { Judgement } from './films/judge.js';
 import type { FilmSample } from './films/knowledge.js';
 import type { FilmModel } from './films/model.js';
-import { reasonsOf, unknownInputs } from './films/reasons.js';
+import { explained, reasonsOf, unknownInputs } from './films/reasons.js';
 import { trainFilms, type FilmTraining, type TrainOptions } from './films/train.js';
 import { boostingLearner, forestLearner } from './films/trees.js';
 import { accuracy, auc, brier, coverage, mae, r2, rmse } from './metrics.js';
-import { once } from './once.js';
 import type { MovieInput, RevenuePrediction } from './prediction.js';
 import { metric, type Metric } from './report.js';
 
@@ -46,11 +45,7 @@ export function trainRevenue(sample: FilmSample, options: TrainOptions): FilmTra
 /** The answer for one film: the revenue that it is as likely to pass as to miss. Reasons as predictRating's. */
 export function predictRevenue(model: FilmModel, film: PlannedFilm, input: MovieInput): RevenuePrediction {
   const expected = model.predict(film);
-  const reasons = once(() => {
-    const explanation = model.explain(film);
-    return reasonsOf(explanation, input, dollarsPerPower(expected, explanation.average));
-  });
-  return {
+  const answer = {
     revenue: dollars(expected),
     lower: dollars(expected + model.band.lower),
     upper: dollars(expected + model.band.upper),
@@ -58,11 +53,12 @@ export function predictRevenue(model: FilmModel, film: PlannedFilm, input: Movie
     probabilityProfit:
       film.budget === null ? null : chanceAtLeast(expected, Math.log10(film.budget), model.errors),
     model: model.name,
-    get reasons() {
-      return reasons();
-    },
     unknown: unknownInputs(input, model.knowledge),
   };
+  return explained(answer, () => {
+    const explanation = model.explain(film);
+    return reasonsOf(explanation, input, dollarsPerPower(expected, explanation.average));
+  });
 }
 
 /**

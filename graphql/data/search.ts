@@ -19,6 +19,7 @@ import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { Conditions, type Condition } from './conditions.js';
 import { asksTitleAlone, type FilmFilter } from './filter.js';
 import { byMatch } from './matches.js';
+import { Narrowed } from './narrowed.js';
 import { inOrder, sorted, type FilmOrder, type Ordered } from './ordered.js';
 import type { People } from './people.js';
 
@@ -104,44 +105,8 @@ export class FilmSearch {
       for (const other of others) rows = those(rows, other.holds);
       return setOf(rows, all);
     }
-    return this.#narrowed(conditions);
-  }
-
-  /** Those that meet all conditions, found for all films at once. */
-  #narrowed(conditions: readonly Condition[]): RowSet {
-    const narrowing = this.#narrowing;
-    const narrow = (): void => {
-      const start = conditions.find(({ write, bits }) => write !== undefined || bits !== undefined);
-      if (start?.write !== undefined) narrowing.beginWritten(start.write);
-      else narrowing.begin(start?.bits?.() ?? null);
-      for (const condition of conditions) if (condition !== start) condition.narrow(narrowing);
-    };
-    let turn: number | null = null;
-    let own: Bitmap | undefined;
-    const bits = (): Bitmap => {
-      if (own !== undefined || turn === narrowing.turn) return own ?? narrowing.bits;
-      narrow();
-      // The next search writes over them: who comes back for another page has them made once more, and kept.
-      if (turn !== null) return (own = narrowing.bits.slice());
-      turn = narrowing.turn;
-      return narrowing.bits;
-    };
-    const [only, more] = conditions;
-    let count = only!.count;
-    if (more !== undefined) {
-      bits();
-      count = narrowing.count();
-    }
-    if (count <= LIST) return listSet(rowsOf(bits(), count));
-    return {
-      count,
-      rows: null,
-      get bits() {
-        return bits();
-      },
-      // What one condition finds need not be written as bits to be shown.
-      walk: (more === undefined ? only!.walk : undefined) ?? ((visit) => walkBits(bits())(visit)),
-    };
+    const found = new Narrowed(conditions, this.#narrowing);
+    return found.count <= LIST ? listSet(rowsOf(found.bits, found.count)) : found;
   }
 
   /** Films of people and titles; null when one of the look-ups finds none. */

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { Snapshot } from '../data/snapshot.js';
 import { apiError, badInput } from '../errors.js';
 import type { ForecastBacktestRow } from '../../dataset/serving/tables.js';
+import { explained } from '../../models/films/reasons.js';
 import type { FilmPredictor } from '../../models/prediction.js';
 import { ForecastSeries } from '../types/enums.js';
 import { ForecastBacktestEntry, GenreForecast } from '../types/genreForecast.js';
@@ -145,14 +146,12 @@ function trained<Prediction>(
 }
 
 /** A genre that no film has is unknown to every model, whether or not the model says so. */
-function withUnknownGenres<Prediction extends { readonly unknown: readonly string[] }>(
-  { words }: Snapshot,
-  { genres }: MovieInput,
-  prediction: Prediction,
-): Prediction {
+function withUnknownGenres<
+  Prediction extends Pick<RatingPrediction | RevenuePrediction, 'unknown' | 'reasons'>,
+>({ words }: Snapshot, { genres }: MovieInput, prediction: Prediction): Prediction {
   const strange = genres.filter((genre) => words.genres.codeOf(genre) === undefined);
   const unknown = [...new Set([...prediction.unknown, ...strange.map((one) => `genre: ${one}`)])];
   if (strange.length === 0 && unknown.length === prediction.unknown.length) return prediction;
-  // Not a copy, which would read the reasons: they cost more than all else, and few queries select them.
-  return Object.create(prediction, { unknown: { value: unknown, enumerable: true } }) as Prediction;
+  // A copy leaves the getter behind. The reasons stay unread: they cost more than all else, and few select them.
+  return explained({ ...prediction, unknown }, () => prediction.reasons);
 }

@@ -1,3 +1,4 @@
+import { once } from '../once.js';
 import type { MovieInput, Reason } from '../prediction.js';
 import type { Explanation } from './answer.js';
 import type { Topic } from './features.js';
@@ -61,4 +62,29 @@ export function unknownInputs(input: MovieInput, { history, vocabulary }: Knowle
 
 function listed(names: readonly string[] | null | undefined): string | null {
   return names != null && names.length > 0 ? names.join(', ') : null;
+}
+
+/** What explains a prediction. */
+class Explained {
+  readonly #reasons: () => readonly Reason[];
+
+  constructor(explain: () => readonly Reason[]) {
+    this.#reasons = once(explain);
+  }
+
+  get reasons(): readonly Reason[] {
+    return this.#reasons();
+  }
+}
+
+/**
+ * A prediction with its reasons, which are computed when they are first read: not all who ask read them. The getter is a
+ * class's: V8 makes a hidden class for each object that has a getter of its own, and keeps all that it reaches until the
+ * next full garbage collection.
+ */
+export function explained<Prediction extends object>(
+  prediction: Prediction,
+  explain: () => readonly Reason[],
+): Prediction & { readonly reasons: readonly Reason[] } {
+  return Object.assign(new Explained(explain), prediction);
 }
