@@ -29,6 +29,8 @@ const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
 const KEPT = 16 * 2 ** 20;
 /** One of so many films: if fewer meet a condition, each is asked the others; if more, bitmaps of all take less time. */
 const RARE = 1024;
+/** Films up to which those that are wanted in the order of rows are listed: the bits show the first ones as soon. */
+const FEW = 64;
 /** Stands for all films, of which no bitmap is needed. */
 const EVERY: Bitmap = new Uint32Array(0);
 
@@ -73,7 +75,7 @@ export class FilmSearch {
     const key = JSON.stringify([filter, order]);
     let found = this.#results.get(key);
     if (found === undefined) {
-      found = this.#ordered(this.#search(filter), filter, order);
+      found = this.#ordered(this.#search(filter, order), filter, order);
       this.#results.set(key, found);
     }
     return found;
@@ -93,7 +95,7 @@ export class FilmSearch {
     return inOrder(set, this.#films.orders, { field, direction }, skipped);
   }
 
-  #search(question: FilmFilter): RowSet {
+  #search(question: FilmFilter, order: FilmOrder | null): RowSet {
     const lookedUp = this.#lookUp(question);
     if (lookedUp === null) return listSet(new Uint32Array(0));
     const conditions = [...lookedUp.map(conditionOf), ...this.#conditions.of(question)];
@@ -106,7 +108,15 @@ export class FilmSearch {
       return setOf(rows, all);
     }
     const found = new Narrowed(conditions, this.#narrowing);
-    return found.count <= LIST ? listSet(rowsOf(found.bits, found.count)) : found;
+    const few = found.count <= (this.#isNumbered(question, order) ? FEW : LIST);
+    return few ? listSet(rowsOf(found.bits, found.count)) : found;
+  }
+
+  /** Whether the films are wanted in the order of their rows. */
+  #isNumbered({ title }: FilmFilter, order: FilmOrder | null): boolean {
+    const { field, direction } = order ?? BY_POPULARITY;
+    const bestFirst = order === null && title != null;
+    return !bestFirst && field === BY_POPULARITY.field && direction === BY_POPULARITY.direction;
   }
 
   /** Films of people and titles; null when one of the look-ups finds none. */
