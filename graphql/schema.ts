@@ -14,7 +14,12 @@ import { SnapshotResolver } from './resolvers/snapshots.js';
 
 /** The API. What it promises to frontends is in the contract; what it has is printed in `schema.graphql`. */
 export function apiSchema(): GraphQLSchema {
-  const schema = buildSchemaSync({
+  return callDirectly(typeGraphqlSchema());
+}
+
+/** The same, its methods called as type-graphql calls them. */
+export function typeGraphqlSchema(): GraphQLSchema {
+  return buildSchemaSync({
     resolvers: [
       MovieResolver,
       PersonResolver,
@@ -32,5 +37,4 @@ export function apiSchema(): GraphQLSchema {
     // Subscriptions bring their own iterators; type-graphql asks for this all the same.
     pubSub: { publish() {}, subscribe: () => ({ async *[Symbol.asyncIterator]() {} }) },
   });
-  return callDirectly(schema);
 }

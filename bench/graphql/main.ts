@@ -27,20 +27,21 @@ const option = (name: string): string | undefined =>
 const short = words.includes('--short');
 const sizes = (option('films') ?? (short ? '20000' : '430000,1100000')).split(',').map(Number);
 const seconds = Number(option('seconds') ?? (short ? 1 : 5));
-const peers = (option('peers') ?? 'http,mercurius,apollo,yoga,postgraphile').split(',');
+const peers = (option('peers') ?? 'http,mercurius,apollo,stock-apollo,yoga,postgraphile').split(',');
 const parts = (option('parts') ?? 'questions,swaps').split(',');
 /** Of the compared page. */
 const ROUNDS = short ? 1 : 3;
 const NAMES: Readonly<Record<string, string>> = {
   http: 'bare Node HTTP, one fixed body',
   mercurius: 'Mercurius with JIT',
-  apollo: 'Apollo Server on Fastify',
+  apollo: 'Apollo Server on Fastify, resolvers called as Marquee calls them',
+  'stock-apollo': 'stock Apollo Server on Fastify: type-graphql calls the resolvers',
   yoga: 'GraphQL Yoga',
 };
 
 console.log('## GraphQL\n');
 console.log(
-  'One process each, arguments drawn anew for every request, the load generator (autocannon) on the same machine. CPU is of the server’s processes, per request. Wanted at 1,100,000: ready within 5 s and 1,200 MB; p99 under 25 ms at 32 connections for each kind; CPU without kept answers at most 1.54 times Mercurius’s and half of Apollo’s, with them less than Mercurius’s.\n',
+  'One process each, arguments drawn anew for every request, the load generator (autocannon) on the same machine. CPU is of the server’s processes, per request. Wanted at 1,100,000: ready within 5 s and 1,200 MB; p99 under 25 ms at 32 connections for each kind; CPU without kept answers at most 1.54 times Mercurius’s and half of stock Apollo’s, with them less than Mercurius’s.\n',
 );
 for (const films of sizes) await measureSize(films);
 

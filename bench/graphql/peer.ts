@@ -8,11 +8,12 @@ import { newestSnapshot } from '../../dataset/snapshots.js';
 import { openStore } from '../../dataset/store.js';
 import { Context, type Services } from '../../graphql/context.js';
 import { loadSnapshot } from '../../graphql/data/loadSnapshot.js';
-import { apiSchema } from '../../graphql/schema.js';
+import { apiSchema, typeGraphqlSchema } from '../../graphql/schema.js';
 
 /**
- * Another server over the same schema, resolvers and films: `peer.js <name> <data folder> <catalogue>`. `http` answers
- * every request with the same page of films, which is all that Node's server can do.
+ * Another server over the same schema, resolvers and films: `peer.js <name> <data folder> <catalogue>`. All call the
+ * resolvers as Marquee does, but for `stock-apollo`, which leaves that to type-graphql as well. `http` answers every
+ * request with the same page of films, which is all that Node's server can do.
  */
 const [name, folder, catalogue] = process.argv.slice(2) as [string, string, string];
 const store = await openStore(folder);
@@ -20,7 +21,7 @@ const manifest = await newestSnapshot(store, catalogue);
 if (manifest === null) throw new Error(`${folder} has no snapshot of ${catalogue}`);
 const services = { served: { newest: await loadSnapshot(store, manifest) } } as unknown as Services;
 const context = (): Context => new Context(services, () => undefined, 60_000);
-const schema = apiSchema();
+const schema = name === 'stock-apollo' ? typeGraphqlSchema() : apiSchema();
 
 async function viaFastify(add: (app: ReturnType<typeof Fastify>) => Promise<unknown>): Promise<string> {
   const app = Fastify();
@@ -33,14 +34,17 @@ async function viaNode(server: ReturnType<typeof createServer>): Promise<string>
   return `http://127.0.0.1:${(server.address() as { port: number }).port}`;
 }
 
+async function viaApollo(): Promise<string> {
+  return await viaFastify(async (app) => {
+    const apollo = new ApolloServer<Context>({ schema, plugins: [fastifyApolloDrainPlugin(app)] });
+    await apollo.start();
+    await app.register(fastifyApollo(apollo), { context: async () => context() });
+  });
+}
+
 const servers: Readonly<Record<string, () => Promise<string>>> = {
-  async apollo() {
-    return await viaFastify(async (app) => {
-      const apollo = new ApolloServer<Context>({ schema, plugins: [fastifyApolloDrainPlugin(app)] });
-      await apollo.start();
-      await app.register(fastifyApollo(apollo), { context: async () => context() });
-    });
-  },
+  apollo: viaApollo,
+  'stock-apollo': viaApollo,
   async mercurius() {
     // Compiles a query at its second use.
     return await viaFastify(async (app) => await app.register(mercurius, { schema, jit: 1, context }));
