@@ -1,4 +1,4 @@
-import { wordsFor, type Bitmap } from './bitmap.js';
+import { LIST, wordsFor, type Bitmap } from './bitmap.js';
 import { takeRoom, type WasmMemory } from './tableMemory.js';
 
 /** Bitmaps of its own. */
@@ -12,7 +12,7 @@ const STRIDE = 64;
 const bytesFor = (rows: number): number => Math.max(1, Math.ceil((4 * wordsFor(rows)) / STRIDE)) * STRIDE;
 
 /** Bytes of memory that narrowing so many rows takes. */
-export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + STRIDE;
+export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 4 * LIST + STRIDE;
 
 /**
  * The bits of all rows, narrowed condition by condition in one place that every question writes anew: not each of
@@ -28,6 +28,8 @@ export class Narrowing {
   readonly #less: Bitmap;
   readonly #most: Bitmap;
   readonly #every: Bitmap;
+  /** Where rows are listed. */
+  readonly #listed: Uint32Array<ArrayBuffer>;
   readonly #code: Code;
   /** Where the next of its bitmaps will lie. */
   #next: number;
@@ -42,7 +44,8 @@ export class Narrowing {
     this.#rows = rows;
     this.#bytes = bytesFor(rows);
     this.#memory = memory;
-    this.#next = from;
+    this.#listed = new Uint32Array(memory.buffer, from, LIST);
+    this.#next = from + this.#listed.byteLength;
     this.#code = new Instance(CODE, { '': { memory } }).exports as unknown as Code;
     [this.#bits, this.#less, this.#most, this.#every] = Array.from({ length: OWN }, () =>
       this.#take(),
@@ -117,6 +120,17 @@ export class Narrowing {
     return this.#code.count(this.#here(this.#left, this.#most), this.#bytes);
   }
 
+  /**
+   * The rows that are left, ascending; `count`: how many these are.
+   *
+   * @throws RangeError where they are more than LIST.
+   */
+  rows(count: number): Uint32Array<ArrayBuffer> {
+    if (count > LIST) throw new RangeError(`${count} rows are more than the ${LIST} that can be listed`);
+    this.#code.list(this.#here(this.#left, this.#most), this.#bytes, this.#listed.byteOffset);
+    return this.#listed.slice(0, count);
+  }
+
   #take(): Bitmap {
     const bits = new Uint32Array(this.#memory.buffer, this.#next, wordsFor(this.#rows));
     this.#next += this.#bytes;
@@ -150,6 +164,8 @@ interface Code {
   readonly takeOut: (to: number, from: number, less: number, bytes: number) => void;
   /** Number of ones. */
   readonly count: (at: number, bytes: number) => number;
+  /** Writes the places of ones, ascending, four bytes each. */
+  readonly list: (at: number, bytes: number, to: number) => void;
 }
 
 /** What is used of the global WebAssembly, which Node's types leave to the browser's. */
@@ -166,10 +182,20 @@ const load = (offset: number): number[] => [0xfd, 0x00, 4, offset]; // v128.load
 const store = (offset: number): number[] => [0xfd, 0x0b, 4, offset]; // v128.store
 const AND = [0xfd, 0x4e]; // v128.and
 const AND_NOT = [0xfd, 0x4f]; // v128.andnot
-const constant = [0x41, (STRIDE & 127) | 128, STRIDE >> 7]; // i32.const
-const advance = (local: number): number[] => [...get(local), ...constant, 0x6a, 0x21, local];
+const OR = [0xfd, 0x50]; // v128.or
+const offsetOf = (bytes: number): number[] => [0x41, (bytes & 127) | 128, bytes >> 7]; // i32.const
+const advance = (local: number): number[] => [...get(local), ...offsetOf(STRIDE), 0x6a, 0x21, local];
 /** The loop again as long as there are bytes, and its end. */
-const repeat = (bytes: number): number[] => [...get(bytes), ...constant, 0x6b, 0x22, bytes, 0x0d, 0, 0x0b];
+const repeat = (bytes: number): number[] => [
+  ...get(bytes),
+  ...offsetOf(STRIDE),
+  0x6b,
+  0x22,
+  bytes,
+  0x0d,
+  0,
+  0x0b,
+];
 const sized = (bytes: readonly number[]): number[] => [
   (bytes.length & 127) | 128,
   bytes.length >> 7,
@@ -211,6 +237,29 @@ const countBody = (at: number, bytes: number, sum: number): number[] => [
   0x0b,
 ];
 
+/** Few ones leave most strides empty: one look tells. */
+const listBody = (at: number, bytes: number, to: number, word: number, place: number): number[] => [
+  ...[2, 1, I64, 1, I32], // locals: a word, and the place of the stride's first bit
+  ...[0x03, 0x40], // loop
+  ...offsets(16).flatMap((offset, nth) => [...get(at), ...load(offset), ...(nth > 0 ? OR : [])]),
+  ...[0xfd, 0x53, 0x04, 0x40], // v128.any_true, if
+  ...offsets(8).flatMap((offset) => [
+    ...[...get(at), 0x29, 3, offset, 0x22, word, 0x42, 0, 0x52, 0x04, 0x40], // i64.load, local.tee, i64.ne, if
+    ...[0x03, 0x40], // loop
+    ...[...get(to), ...get(place), ...get(word), 0x7a, 0xa7, 0x6a], // i64.ctz, i32.wrap_i64, i32.add
+    ...[...offsetOf(8 * offset), 0x6a, 0x36, 2, 0], // i32.const, i32.add, i32.store
+    ...[...get(to), 0x41, 4, 0x6a, 0x21, to],
+    ...[...get(word), ...get(word), 0x42, 1, 0x7d, 0x83, 0x22, word], // without its lowest bit: i64.sub, i64.and
+    ...[0x42, 0, 0x52, 0x0d, 0, 0x0b], // i64.ne, br_if, end
+    0x0b,
+  ]),
+  0x0b,
+  ...[...get(place), ...offsetOf(8 * STRIDE), 0x6a, 0x21, place],
+  ...advance(at),
+  ...repeat(bytes),
+  0x0b,
+];
+
 /** Functions by name: the index of its type, and what it does. */
 const FUNCTIONS: readonly (readonly [name: keyof Code, type: number, body: readonly number[]])[] = [
   [
@@ -229,11 +278,13 @@ const FUNCTIONS: readonly (readonly [name: keyof Code, type: number, body: reado
   ['keep', 1, maskBody(0, 1, [{ local: 2, operation: AND }], 3)],
   ['takeOut', 1, maskBody(0, 1, [{ local: 2, operation: AND_NOT }], 3)],
   ['count', 2, countBody(0, 1, 2)],
+  ['list', 3, listBody(0, 1, 2, 3, 4)],
 ];
 const TYPES = [
   [0x60, 5, I32, I32, I32, I32, I32, 0],
   [0x60, 4, I32, I32, I32, I32, 0],
   [0x60, 2, I32, I32, 1, I32],
+  [0x60, 3, I32, I32, I32, 0],
 ];
 const listOf = (items: readonly (readonly number[])[]): number[] => [items.length, ...items.flat()];
 const CODE = new Module(

@@ -37,6 +37,12 @@ export class Narrowed {
     return narrowing.bits;
   }
 
+  /** The rows; where they are at most LIST. */
+  list(): Uint32Array {
+    if (this.#turn !== this.#narrowing.turn) this.#narrow();
+    return this.#narrowing.rows(this.count);
+  }
+
   #narrow(): void {
     const narrowing = this.#narrowing;
     const start = this.#conditions.find(({ write, bits }) => write !== undefined || bits !== undefined);

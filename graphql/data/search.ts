@@ -3,7 +3,6 @@ import {
   LIST,
   listed,
   listSet,
-  rowsOf,
   setOf,
   walkBits,
   type Bitmap,
@@ -109,7 +108,7 @@ export class FilmSearch {
     }
     const found = new Narrowed(conditions, this.#narrowing);
     const few = found.count <= (this.#isNumbered(question, order) ? FEW : LIST);
-    return few ? listSet(rowsOf(found.bits, found.count)) : found;
+    return few ? listSet(found.list()) : found;
   }
 
   /** Whether the films are wanted in the order of their rows. */
