@@ -81,7 +81,9 @@ export const listed = (rows: Uint32Array): Rows => ({
 
 /** Few rows are kept as a list, distinct and ascending; many as a bitmap. */
 export type RowSet = { readonly count: number; readonly walk: Walk } & (
-  { readonly rows: Uint32Array; readonly bits: null } | { readonly rows: null; readonly bits: Bitmap }
+  | { readonly rows: Uint32Array; readonly bits: null }
+  /** `list`: makes a list of them, ascending. */
+  | { readonly rows: null; readonly bits: Bitmap; list(): Uint32Array }
 );
 
 /** Rows up to which a list costs less than a bitmap: what is known of a row lies anywhere in memory. */
@@ -97,7 +99,8 @@ export function listSet(rows: Uint32Array): RowSet {
 export function setOf(rows: Uint32Array, among: number): RowSet {
   if (rows.length <= LIST) return listSet(rows);
   const bits = bitmapOf(rows, among);
-  return { count: rows.length, rows: null, bits, walk: walkBits(bits) };
+  const count = rows.length;
+  return { count, rows: null, bits, list: () => rowsOf(bits, count), walk: walkBits(bits) };
 }
 
 /** The same rows, ascending. */

@@ -1,4 +1,4 @@
-import { LIST, wordsFor, type Bitmap } from './bitmap.js';
+import { wordsFor, type Bitmap } from './bitmap.js';
 import { takeRoom, type WasmMemory } from './tableMemory.js';
 
 /** Bitmaps of its own. */
@@ -11,8 +11,11 @@ const STRIDE = 64;
 
 const bytesFor = (rows: number): number => Math.max(1, Math.ceil((4 * wordsFor(rows)) / STRIDE)) * STRIDE;
 
+/** Rows that can be listed. */
+const LISTED = 2 ** 17;
+
 /** Bytes of memory that narrowing so many rows takes. */
-export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 4 * LIST + STRIDE;
+export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 4 * LISTED + STRIDE;
 
 /**
  * The bits of all rows, narrowed condition by condition in one place that every question writes anew: not each of
@@ -44,7 +47,7 @@ export class Narrowing {
     this.#rows = rows;
     this.#bytes = bytesFor(rows);
     this.#memory = memory;
-    this.#listed = new Uint32Array(memory.buffer, from, LIST);
+    this.#listed = new Uint32Array(memory.buffer, from, LISTED);
     this.#next = from + this.#listed.byteLength;
     this.#code = new Instance(CODE, { '': { memory } }).exports as unknown as Code;
     [this.#bits, this.#less, this.#most, this.#every] = Array.from({ length: OWN }, () =>
@@ -120,13 +123,9 @@ export class Narrowing {
     return this.#code.count(this.#here(this.#left, this.#most), this.#bytes);
   }
 
-  /**
-   * The rows that are left, ascending; `count`: how many these are.
-   *
-   * @throws RangeError where they are more than LIST.
-   */
-  rows(count: number): Uint32Array<ArrayBuffer> {
-    if (count > LIST) throw new RangeError(`${count} rows are more than the ${LIST} that can be listed`);
+  /** The rows that are left, ascending; `count`: how many these are. Null where they are too many to be listed here. */
+  rows(count: number): Uint32Array<ArrayBuffer> | null {
+    if (count > LISTED) return null;
     this.#code.list(this.#here(this.#left, this.#most), this.#bytes, this.#listed.byteOffset);
     return this.#listed.slice(0, count);
   }

@@ -1,4 +1,4 @@
-import { walkBits, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
+import { rowsOf, walkBits, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
 import type { Narrowing } from '../../dataset/serving/narrowing.js';
 import type { Condition } from './conditions.js';
 
@@ -37,10 +37,11 @@ export class Narrowed {
     return narrowing.bits;
   }
 
-  /** The rows; where they are at most LIST. */
   list(): Uint32Array {
-    if (this.#turn !== this.#narrowing.turn) this.#narrow();
-    return this.#narrowing.rows(this.count);
+    const { bits } = this;
+    return (
+      (bits === this.#narrowing.bits ? this.#narrowing.rows(this.count) : null) ?? rowsOf(bits, this.count)
+    );
   }
 
   #narrow(): void {

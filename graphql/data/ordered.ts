@@ -1,4 +1,4 @@
-import { holds, rowsOf, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
+import { holds, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
 import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
 import { asNumbered, BEGINNING } from './numbered.js';
 import { Smallest } from './smallest.js';
@@ -55,7 +55,8 @@ export function inOrder(set: RowSet, orders: Orders, order: FilmOrder, skipped =
   if (all === null) return asNumbered(set, ascending.length);
   if (set.rows !== null) return sorted(set.rows, orders, order);
   if (set.count === all.length) return { ...listed(all), bytes: 0 };
-  return new Picked(all, set, skipped, sortingBy(orders, order));
+  const picked = new Picked(all, set, skipped, sortingBy(orders, order));
+  return order.field === 'POPULARITY' ? picked.numberedBackwards() : picked;
 }
 
 /** Few rows in an order. */
@@ -154,6 +155,7 @@ class Picked implements Ordered {
   readonly #set: Many;
   readonly #sorting: Sorting;
   readonly #skipped: number;
+  #backwards = false;
   /** Matches before each block; the first begins after what is skipped. */
   readonly #before = [0];
 
@@ -165,6 +167,12 @@ class Picked implements Ordered {
     this.#sorting = sorting;
   }
 
+  /** In an order that has the rows backwards, but for those of one rank and those without. */
+  numberedBackwards(): this {
+    this.#backwards = true;
+    return this;
+  }
+
   get bytes(): number {
     return this.#all.length / 8 + 8 * Math.ceil(this.#all.length / BLOCK);
   }
@@ -174,10 +182,14 @@ class Picked implements Ordered {
     if (start === end) return rows;
     const { bits } = this.#set;
     const all = this.#all;
+    if (this.#backwards && end <= BEGINNING) {
+      const last = lastRanked(bits, end, this.#sorting.rank);
+      if (last.length >= end) return beginningOf(last, end, this.#sorting).subarray(start);
+    }
     let [at, match] = this.#near(bits, start);
     const most = end <= BEGINNING ? at + STEPS * this.count : all.length;
     for (; match < end; at++) {
-      if (at > most) return beginningOf(rowsOf(bits, this.count), end, this.#sorting).subarray(start);
+      if (at > most) return beginningOf(this.#set.list(), end, this.#sorting).subarray(start);
       const row = all[at]!;
       if (!holds(bits, row)) continue;
       if (match >= start) rows[match - start] = row;
@@ -198,6 +210,21 @@ class Picked implements Ordered {
     }
     return [this.#skipped + block * BLOCK, this.#before[block]!];
   }
+}
+
+/** The last rows that have a rank, from behind: so many, and all others of the rank of the last of them. */
+function lastRanked(bits: Bitmap, count: number, rank: Int32Array): Uint32Array {
+  const rows: number[] = [];
+  for (let i = bits.length - 1; i >= 0; i--)
+    for (let word = bits[i]! | 0; word !== 0;) {
+      const bit = 31 - Math.clz32(word);
+      word &= ~(1 << bit);
+      const row = (i << 5) + bit;
+      if (rank[row] === 0) continue;
+      if (rows.length >= count && rank[row] !== rank[rows.at(-1)!]) return Uint32Array.from(rows);
+      rows.push(row);
+    }
+  return Uint32Array.from(rows);
 }
 
 /** How many of a part of the rows the bits have; without a branch, which would be guessed wrong half of the time. */

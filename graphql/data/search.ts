@@ -99,7 +99,8 @@ export class FilmSearch {
     if (lookedUp === null) return listSet(new Uint32Array(0));
     const conditions = [...lookedUp.map(conditionOf), ...this.#conditions.of(question)];
     const all = this.#films.count;
-    if (conditions.length === 0) return { count: all, rows: null, bits: EVERY, walk: walkBits(EVERY) };
+    if (conditions.length === 0)
+      return { count: all, rows: null, bits: EVERY, list: () => firstOf(all), walk: walkBits(EVERY) };
     const [fewest, ...others] = conditions.sort((a, b) => a.count - b.count) as [Condition, ...Condition[]];
     if (RARE * fewest.count <= all) {
       let rows = fewest.rows();
@@ -136,6 +137,8 @@ export class FilmSearch {
     return found;
   }
 }
+
+const firstOf = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, row) => row);
 
 /** A plain loop: the filter of typed arrays takes several times as long. */
 function those(rows: Uint32Array, hold: (row: number) => boolean): Uint32Array {
