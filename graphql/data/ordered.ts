@@ -141,6 +141,9 @@ type Many = RowSet & { readonly rows: null };
 const BLOCK = 16_384;
 /** Matches up to which the steps are taken one by one. */
 const NEAR = 512;
+/** Rows of one rank up to which all are looked at: hundreds of thousands of films share the least popularity. */
+const MOST_ALIKE = 2048;
+const NONE = new Uint32Array(0);
 /** A film's rank takes as long to read as so many steps to take. */
 const STEPS = 4;
 
@@ -212,18 +215,24 @@ class Picked implements Ordered {
   }
 }
 
-/** The last rows that have a rank, from behind: so many, and all others of the rank of the last of them. */
+/**
+ * The last rows that have a rank, from behind: so many, and all others of the rank of the last of them. Fewer where
+ * there are no more, or where too many have that rank to be worth it.
+ */
 function lastRanked(bits: Bitmap, count: number, rank: Int32Array): Uint32Array {
   const rows: number[] = [];
-  for (let i = bits.length - 1; i >= 0; i--)
-    for (let word = bits[i]! | 0; word !== 0;) {
+  for (let i = bits.length - 1; i >= 0; i--) {
+    let word = bits[i]! | 0;
+    while (word !== 0) {
       const bit = 31 - Math.clz32(word);
       word &= ~(1 << bit);
       const row = (i << 5) + bit;
       if (rank[row] === 0) continue;
       if (rows.length >= count && rank[row] !== rank[rows.at(-1)!]) return Uint32Array.from(rows);
+      if (rows.length === MOST_ALIKE) return NONE;
       rows.push(row);
     }
+  }
   return Uint32Array.from(rows);
 }
 
