@@ -182,12 +182,12 @@ const store = (offset: number): number[] => [0xfd, 0x0b, 4, offset]; // v128.sto
 const AND = [0xfd, 0x4e]; // v128.and
 const AND_NOT = [0xfd, 0x4f]; // v128.andnot
 const OR = [0xfd, 0x50]; // v128.or
-const offsetOf = (bytes: number): number[] => [0x41, (bytes & 127) | 128, bytes >> 7]; // i32.const
-const advance = (local: number): number[] => [...get(local), ...offsetOf(STRIDE), 0x6a, 0x21, local];
+const constant = (value: number): number[] => [0x41, (value & 127) | 128, value >> 7]; // i32.const
+const advance = (local: number): number[] => [...get(local), ...constant(STRIDE), 0x6a, 0x21, local];
 /** The loop again as long as there are bytes, and its end. */
 const repeat = (bytes: number): number[] => [
   ...get(bytes),
-  ...offsetOf(STRIDE),
+  ...constant(STRIDE),
   0x6b,
   0x22,
   bytes,
@@ -246,14 +246,14 @@ const listBody = (at: number, bytes: number, to: number, word: number, place: nu
     ...[...get(at), 0x29, 3, offset, 0x22, word, 0x42, 0, 0x52, 0x04, 0x40], // i64.load, local.tee, i64.ne, if
     ...[0x03, 0x40], // loop
     ...[...get(to), ...get(place), ...get(word), 0x7a, 0xa7, 0x6a], // i64.ctz, i32.wrap_i64, i32.add
-    ...[...offsetOf(8 * offset), 0x6a, 0x36, 2, 0], // i32.const, i32.add, i32.store
+    ...[...constant(8 * offset), 0x6a, 0x36, 2, 0], // i32.const, i32.add, i32.store
     ...[...get(to), 0x41, 4, 0x6a, 0x21, to],
     ...[...get(word), ...get(word), 0x42, 1, 0x7d, 0x83, 0x22, word], // without its lowest bit: i64.sub, i64.and
     ...[0x42, 0, 0x52, 0x0d, 0, 0x0b], // i64.ne, br_if, end
     0x0b,
   ]),
   0x0b,
-  ...[...get(place), ...offsetOf(8 * STRIDE), 0x6a, 0x21, place],
+  ...[...get(place), ...constant(8 * STRIDE), 0x6a, 0x21, place],
   ...advance(at),
   ...repeat(bytes),
   0x0b,

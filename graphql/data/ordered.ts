@@ -55,8 +55,8 @@ export function inOrder(set: RowSet, orders: Orders, order: FilmOrder, skipped =
   if (all === null) return asNumbered(set, ascending.length);
   if (set.rows !== null) return sorted(set.rows, orders, order);
   if (set.count === all.length) return { ...listed(all), bytes: 0 };
-  const picked = new Picked(all, set, skipped, sortingBy(orders, order));
-  return order.field === 'POPULARITY' ? picked.numberedBackwards() : picked;
+  // Rows are numbered by popularity.
+  return new Picked(all, set, skipped, sortingBy(orders, order), order.field === 'POPULARITY');
 }
 
 /** Few rows in an order. */
@@ -158,22 +158,18 @@ class Picked implements Ordered {
   readonly #set: Many;
   readonly #sorting: Sorting;
   readonly #skipped: number;
-  #backwards = false;
+  /** Whether the order has the rows backwards, but for those of one rank and those without. */
+  readonly #backwards: boolean;
   /** Matches before each block; the first begins after what is skipped. */
   readonly #before = [0];
 
-  constructor(all: Uint32Array, set: Many, skipped: number, sorting: Sorting) {
+  constructor(all: Uint32Array, set: Many, skipped: number, sorting: Sorting, backwards: boolean) {
     this.count = set.count;
     this.#all = all;
     this.#set = set;
     this.#skipped = skipped;
     this.#sorting = sorting;
-  }
-
-  /** In an order that has the rows backwards, but for those of one rank and those without. */
-  numberedBackwards(): this {
-    this.#backwards = true;
-    return this;
+    this.#backwards = backwards;
   }
 
   get bytes(): number {
