@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { Logger } from 'pino';
 import { TIMEOUT_MESSAGE, type Context } from '../context.js';
@@ -8,7 +8,7 @@ import type { AccessRules } from './access.js';
 import { Answers, zipBody, type Answer } from './answers.js';
 import type { Clients } from './clients.js';
 import type { Documents } from './documents.js';
-import { headersFor } from './headers.js';
+import { headLines } from './headers.js';
 import { KnownOperations, type Body, type Made } from './known.js';
 import type { Metrics } from './metrics.js';
 import { requestIdOf } from './requestId.js';
@@ -46,50 +46,45 @@ export function graphqlEndpoint(
   const answers = new Answers();
   const turns = new Turns();
   const operations = new KnownOperations();
-  const common = (request: IncomingMessage): OutgoingHttpHeaders => ({
-    ...headersFor(access, request.headers),
-    'x-request-id': requestIdOf(request),
-  });
+  const vary = access.allowedOrigins.length > 0 ? 'Origin, Accept-Encoding' : 'Accept-Encoding';
+  const head = (request: IncomingMessage): string[] => {
+    const lines = headLines(access, request.headers);
+    lines.push('x-request-id', requestIdOf(request), 'vary', vary);
+    return lines;
+  };
   const fail = (
     request: IncomingMessage,
     response: ServerResponse,
     status: number,
     code: ErrorCode,
     message: string,
-    more: OutgoingHttpHeaders = {},
+    ...more: readonly string[]
   ): void => {
     if (response.headersSent) return;
     metrics.error(code);
     const body = JSON.stringify({ errors: [{ message, extensions: { code } }] });
-    response.writeHead(status, {
-      ...common(request),
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-length': Buffer.byteLength(body),
-      ...more,
-    });
-    response.end(body);
+    const lines = head(request);
+    lines.push('content-type', 'application/json; charset=utf-8', 'cache-control', 'no-store');
+    lines.push('content-length', String(Buffer.byteLength(body)), ...more);
+    response.writeHead(status, lines).end(body);
   };
 
   const send = (
     request: IncomingMessage,
     response: ServerResponse,
     status: number,
-    headers: OutgoingHttpHeaders,
+    headers: Readonly<Record<string, string>>,
     body: Buffer | string,
     zipped: Buffer | null,
   ): void => {
     if (response.headersSent) return;
     const sent = zipped ?? body;
-    response.writeHead(status, {
-      ...common(request),
-      ...headers,
-      ...(zipped === null ? {} : { 'content-encoding': 'gzip' }),
-      vary: access.allowedOrigins.length > 0 ? 'Origin, Accept-Encoding' : 'Accept-Encoding',
-      'content-length': typeof sent === 'string' ? Buffer.byteLength(sent) : sent.length,
-    });
+    const lines = head(request);
+    for (const name in headers) if (!OWN.has(name)) lines.push(name, headers[name]!);
+    if (zipped !== null) lines.push('content-encoding', 'gzip');
+    lines.push('content-length', String(typeof sent === 'string' ? Buffer.byteLength(sent) : sent.length));
     // A text goes out in one write with the head, bytes in one of their own.
-    response.end(sent);
+    response.writeHead(status, lines).end(sent);
   };
 
   const sendKept = (
@@ -101,8 +96,9 @@ export function graphqlEndpoint(
     const { etag, type, body } = answer;
     // Only GET is conditional; a POST's answer belongs to no address.
     if (request.method === 'GET' && request.headers['if-none-match']?.includes(etag) === true) {
-      response.writeHead(304, { ...common(request), etag, 'cache-control': REVALIDATE });
-      response.end();
+      const lines = head(request);
+      lines.push('etag', etag, 'cache-control', REVALIDATE);
+      response.writeHead(304, lines).end();
       return;
     }
     send(request, response, 200, { 'content-type': type, etag, 'cache-control': REVALIDATE }, body, zipped);
@@ -201,7 +197,8 @@ export function graphqlEndpoint(
         429,
         'RATE_LIMITED',
         `This client asks too often: go on after ${refusal.seconds} s.`,
-        { 'retry-after': String(refusal.seconds) },
+        'retry-after',
+        String(refusal.seconds),
       );
     if (request.method === 'GET') return begin(request, response, '');
     if (!isJson(request.headers['content-type']))
@@ -215,7 +212,7 @@ export function graphqlEndpoint(
     readBody(request, mostBytes, (text) => {
       if (text !== null) return begin(request, response, text);
       const message = `The body is too large; legal are at most ${mostBytes} bytes.`;
-      fail(request, response, 413, 'BAD_USER_INPUT', message, { connection: 'close' });
+      fail(request, response, 413, 'BAD_USER_INPUT', message, 'connection', 'close');
     });
   };
 }
@@ -231,6 +228,8 @@ export function isGraphqlRequest({ method, url = '', headers }: IncomingMessage)
 }
 
 const REVALIDATE = 'private, no-cache';
+/** Headers that are ours to set, whatever Apollo says. */
+const OWN = new Set(['vary', 'content-length']);
 const CSRF_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name'] as const;
 
 /** What an answer depends on beside the snapshot; null where the request is not worth a look. */
