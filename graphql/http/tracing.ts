@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  ProxyTracerProvider,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Described } from './described.js';
 import { requestIdOf } from './requestId.js';
@@ -8,12 +15,13 @@ const tracer = trace.getTracer('marquee');
 
 /**
  * A span around the answer to a request, child of the caller's where it sends `traceparent`. What it does meanwhile,
- * such as starting a run, belongs to it. Without a collector this is OpenTelemetry's no-op.
+ * such as starting a run, belongs to it. Without a collector there is none.
  */
 export async function traced<Result>(
   request: IncomingMessage,
   answer: () => Promise<Result>,
 ): Promise<Result> {
+  if (!isTraced()) return await answer();
   const caller = propagation.extract(context.active(), request.headers);
   const attributes = { 'http.request.method': request.method, 'marquee.request': requestIdOf(request) };
   return await tracer.startActiveSpan(
@@ -32,6 +40,12 @@ export async function traced<Result>(
       }
     },
   );
+}
+
+/** Whether spans are recorded. OpenTelemetry's no-op makes and enters one as well. */
+function isTraced(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('marquee') !== undefined;
 }
 
 /** Names the span of the request after its operation: https://opentelemetry.io/docs/specs/semconv/graphql/ */
