@@ -47,12 +47,13 @@ export class MovieResolver {
   ): Promise<MovieConnection> {
     const wanted = readFilter(filter);
     const order = orderBy == null ? null : { field: orderBy.field, direction: orderBy.direction };
+    const question = JSON.stringify(['movies', wanted, order]);
     return await filmConnection(
       context,
       snapshot ?? null,
-      ['movies', wanted, order],
+      question,
       { first, after, last, before, offset },
-      ({ search }) => search.find(wanted, order),
+      ({ search }) => search.find(wanted, order, question),
     );
   }
 

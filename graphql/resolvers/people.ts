@@ -63,7 +63,7 @@ export class PersonResolver {
     return await filmConnection(
       context,
       snapshot,
-      ['person', id, role ?? null],
+      JSON.stringify(['person', id, role ?? null]),
       { first, after },
       ({ people, search, id: found }) => {
         // A cursor may lead into an older snapshot, where this person has another number, or none.
