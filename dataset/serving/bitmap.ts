@@ -21,12 +21,16 @@ export function addRows(bits: Bitmap, rows: Uint32Array, from: number, to: numbe
   }
 }
 
-/** Takes out `rows[from]` to `rows[to - 1]`. */
-export function dropRows(bits: Bitmap, rows: Uint32Array, from: number, to: number): void {
+/** Takes out `rows[from]` to `rows[to - 1]`; how many of them there were. */
+export function dropRows(bits: Bitmap, rows: Uint32Array, from: number, to: number): number {
+  let dropped = 0;
   for (let i = from; i < to; i++) {
     const row = rows[i]!;
-    bits[row >>> 5]! &= ~(1 << (row & 31));
+    const word = bits[row >>> 5]!;
+    dropped += (word >>> (row & 31)) & 1;
+    bits[row >>> 5] = word & ~(1 << (row & 31));
   }
+  return dropped;
 }
 
 export const holds = (bits: Bitmap, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;

@@ -1,8 +1,8 @@
-import { wordsFor, type Bitmap } from './bitmap.js';
+import { dropRows, wordsFor, type Bitmap } from './bitmap.js';
 import { takeRoom, type WasmMemory } from './tableMemory.js';
 
 /** Bitmaps of its own. */
-const OWN = 4;
+const OWN = 3;
 /** Bitmaps that it has place for beside. */
 const SPARE = 32;
 
@@ -17,19 +17,24 @@ const LISTED = 2 ** 17;
 /** Bytes of memory that narrowing so many rows takes. */
 export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 4 * LISTED + STRIDE;
 
+/** Bitmaps that are combined at once. */
+const AT_ONCE = 6;
+
 /**
- * The bits of all rows, narrowed condition by condition in one place that every question writes anew: not each of
- * thousands a second takes new memory. Sixteen bytes a step as WebAssembly (its vector instructions have no
- * counterpart in JavaScript) take a tenth of the time of a loop over words; what lies in the same memory, as the
- * prepared bitmaps do, is read where it lies.
+ * The bits of all rows, narrowed in one place that every question writes anew: not each of thousands a second takes
+ * new memory. What narrows them is noted first, and done when they are asked for: all bitmaps are read side by side,
+ * as each comes from far and none has to wait for another, and what is left is counted on the way.
+ *
+ * Sixteen bytes a step as WebAssembly (its vector instructions have no counterpart in JavaScript) take a tenth of the
+ * time of a loop over words; what lies in the same memory, as the prepared bitmaps do, is read where it lies.
  */
 export class Narrowing {
   readonly #bits: Bitmap;
   readonly #rows: number;
   readonly #bytes: number;
   readonly #memory: WasmMemory;
-  readonly #less: Bitmap;
-  readonly #most: Bitmap;
+  /** Where a bitmap from elsewhere is read. */
+  readonly #copy: Bitmap;
   readonly #every: Bitmap;
   /** Where rows are listed. */
   readonly #listed: Uint32Array<ArrayBuffer>;
@@ -38,8 +43,14 @@ export class Narrowing {
   #next: number;
   #spare = SPARE;
   #turn = 0;
-  /** What is left: its own bits, or those it began with as long as nothing was taken out of them. */
+  /** What is left before that is done which is noted: its own bits, or those it began with. */
   #left: Bitmap;
+  /** How many those are; null: not counted yet. */
+  #count: number | null;
+  /** Of each noted bitmap where it lies, and what its bits are compared with: see `Code`. */
+  #masks: number[] = [];
+  #copied = false;
+  #drops: Drop[] = [];
 
   /** `beside`: the memory of the bitmaps that it will be asked to combine. */
   constructor(rows: number, beside: ArrayBuffer = new ArrayBuffer(0)) {
@@ -50,12 +61,11 @@ export class Narrowing {
     this.#listed = new Uint32Array(memory.buffer, from, LISTED);
     this.#next = from + this.#listed.byteLength;
     this.#code = new Instance(CODE, { '': { memory } }).exports as unknown as Code;
-    [this.#bits, this.#less, this.#most, this.#every] = Array.from({ length: OWN }, () =>
-      this.#take(),
-    ) as Four;
+    [this.#bits, this.#copy, this.#every] = [this.#take(), this.#take(), this.#take()];
     this.#every.fill(0xffffffff);
     if ((rows & 31) !== 0) this.#every[this.#every.length - 1] = (1 << (rows & 31)) - 1;
     this.#left = this.#every;
+    this.#count = rows;
   }
 
   /** A bitmap in its memory, where it is read without being copied; null when all of them are given away. */
@@ -68,66 +78,93 @@ export class Narrowing {
     return this.#turn;
   }
 
-  /** What is left; theirs who began last, and not to be changed before the first narrowing. */
+  /** What is left; theirs who began last, and not to be changed, where nothing was narrowed. */
   get bits(): Bitmap {
+    this.#settle();
     return this.#left;
   }
 
   /** With the rows of the bits, which stay as they are; with all where there are none. */
   begin(bits: Bitmap | null): void {
     this.#turn++;
-    this.#left = bits ?? this.#every;
+    this.#restart(bits ?? this.#every, bits === null ? this.#rows : null);
   }
 
   /** With the rows that are written over the bits. */
   beginWritten(write: (bits: Bitmap) => void): void {
     this.#turn++;
     write(this.#bits);
-    this.#left = this.#bits;
+    this.#restart(this.#bits, null);
   }
 
   /** Loses what is not written over the bits that it gets. */
   keepWritten(write: (bits: Bitmap) => void): void {
-    write(this.#most);
-    this.keep(this.#most);
+    if (this.#copied) this.#settle();
+    write(this.#copy);
+    this.keep(this.#copy);
+    this.#copied = true;
   }
 
   /** Loses all. */
   clear(): void {
     this.#bits.fill(0);
-    this.#left = this.#bits;
+    this.#restart(this.#bits, 0);
   }
 
-  /** Loses what `most` lacks. */
+  /** Loses what `most` lacks. Nobody changes it before the bits are asked for. */
   keep(most: Bitmap): void {
-    this.#code.keep(this.#bits.byteOffset, this.#from(), this.#here(most, this.#most), this.#bytes);
-    this.#left = this.#bits;
+    this.#note(most, 0);
   }
 
-  /** Loses what `less` has. */
+  /** Loses what `less` has. Nobody changes it before the bits are asked for. */
   takeOut(less: Bitmap): void {
-    this.#code.takeOut(this.#bits.byteOffset, this.#from(), this.#here(less, this.#less), this.#bytes);
-    this.#left = this.#bits;
+    this.#note(less, -1);
   }
 
-  /** Loses what `most` lacks and what `less` has; null: none, and all. The bits are then its own, to be changed. */
-  keepBetween(less: Bitmap | null, most: Bitmap | null): void {
-    if (less === null) return this.keep(most ?? this.#every);
-    if (most === null) return this.takeOut(less);
-    const [a, b] = [this.#here(less, this.#less), this.#here(most, this.#most)];
-    this.#code.keepBetween(this.#bits.byteOffset, this.#from(), a, b, this.#bytes);
-    this.#left = this.#bits;
+  /** Loses `rows[from]` to `rows[to - 1]`. */
+  drop(rows: Uint32Array, from: number, to: number): void {
+    if (from < to) this.#drops.push({ rows, from, to });
   }
 
   count(): number {
-    return this.#code.count(this.#here(this.#left, this.#most), this.#bytes);
+    this.#settle();
+    return (this.#count ??= this.#code.count(this.#here(this.#left), this.#bytes));
   }
 
-  /** The rows that are left, ascending; `count`: how many these are. Null where they are too many to be listed here. */
-  rows(count: number): Uint32Array<ArrayBuffer> | null {
+  /** The rows that are left, ascending. Null where they are too many to be listed here. */
+  rows(): Uint32Array<ArrayBuffer> | null {
+    const count = this.count();
     if (count > LISTED) return null;
-    this.#code.list(this.#here(this.#left, this.#most), this.#bytes, this.#listed.byteOffset);
+    this.#code.list(this.#here(this.#left), this.#bytes, this.#listed.byteOffset);
     return this.#listed.slice(0, count);
+  }
+
+  #restart(bits: Bitmap, count: number | null): void {
+    this.#left = bits;
+    this.#count = count;
+    this.#masks = [];
+    this.#copied = false;
+    this.#drops = [];
+  }
+
+  #note(bits: Bitmap, flip: 0 | -1): void {
+    if (this.#masks.length === 2 * AT_ONCE) this.#settle();
+    // It may settle what is noted.
+    const at = this.#here(bits);
+    this.#masks.push(at, flip);
+  }
+
+  /** Does what is noted. */
+  #settle(): void {
+    const [masks, drops] = [this.#masks, this.#drops];
+    if (masks.length === 0 && drops.length === 0) return;
+    const narrow = this.#code[`narrow${masks.length / 2}`]!;
+    const isHere = this.#left.buffer === this.#memory.buffer;
+    if (!isHere) this.#bits.set(this.#left);
+    const from = isHere ? this.#left.byteOffset : this.#bits.byteOffset;
+    let count = narrow(this.#bits.byteOffset, from, this.#bytes, ...masks);
+    for (const { rows, from, to } of drops) count -= dropRows(this.#bits, rows, from, to);
+    this.#restart(this.#bits, count);
   }
 
   #take(): Bitmap {
@@ -136,31 +173,38 @@ export class Narrowing {
     return bits;
   }
 
-  #from(): number {
-    return this.#here(this.#left, this.#bits);
-  }
-
   /** Where the bits lie in the memory, if need be as a copy. */
-  #here(bits: Bitmap, copy: Bitmap): number {
+  #here(bits: Bitmap): number {
     if (bits.buffer === this.#memory.buffer) return bits.byteOffset;
-    copy.set(bits);
-    return copy.byteOffset;
+    if (this.#copied) this.#settle();
+    this.#copied = true;
+    this.#copy.set(bits);
+    return this.#copy.byteOffset;
   }
 }
 
-type Four = [Bitmap, Bitmap, Bitmap, Bitmap];
+/** Rows that are taken out one by one. */
+interface Drop {
+  readonly rows: Uint32Array;
+  readonly from: number;
+  readonly to: number;
+}
 
 /**
  * Addresses and lengths are bytes; lengths are multiples of STRIDE, at least one. What lies behind a bitmap may be
- * read. At each place:
+ * read.
  */
 interface Code {
-  /** `to = from & most & ~less` */
-  readonly keepBetween: (to: number, from: number, less: number, most: number, bytes: number) => void;
-  /** `to = from & most` */
-  readonly keep: (to: number, from: number, most: number, bytes: number) => void;
-  /** `to = from & ~less` */
-  readonly takeOut: (to: number, from: number, less: number, bytes: number) => void;
+  /**
+   * For each number of masks: `to = from & (mask ^ flip) & …` at each place; the number of ones. A flip is -1 where the
+   * mask's ones are taken out, else 0.
+   */
+  readonly [narrow: `narrow${number}`]: (
+    to: number,
+    from: number,
+    bytes: number,
+    ...masksAndFlips: readonly number[]
+  ) => number;
   /** Number of ones. */
   readonly count: (at: number, bytes: number) => number;
   /** Writes the places of ones, ascending, four bytes each. */
@@ -176,12 +220,13 @@ const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssembl
 
 const I32 = 0x7f;
 const I64 = 0x7e;
+const V128 = 0x7b;
 const get = (local: number): number[] => [0x20, local];
 const load = (offset: number): number[] => [0xfd, 0x00, 4, offset]; // v128.load
 const store = (offset: number): number[] => [0xfd, 0x0b, 4, offset]; // v128.store
 const AND = [0xfd, 0x4e]; // v128.and
-const AND_NOT = [0xfd, 0x4f]; // v128.andnot
 const OR = [0xfd, 0x50]; // v128.or
+const XOR = [0xfd, 0x51]; // v128.xor
 const constant = (value: number): number[] => [0x41, (value & 127) | 128, value >> 7]; // i32.const
 const advance = (local: number): number[] => [...get(local), ...constant(STRIDE), 0x6a, 0x21, local];
 /** The loop again as long as there are bytes, and its end. */
@@ -204,24 +249,33 @@ const section = (id: number, ...bytes: number[]): number[] => [id, ...sized(byte
 const text = (word: string): number[] => [word.length, ...Buffer.from(word)];
 const offsets = (step: number): number[] => Array.from({ length: STRIDE / step }, (_, at) => at * step);
 
-interface Mask {
-  readonly local: number;
-  readonly operation: readonly number[];
-}
-
 /** Instructions by their numbers in https://webassembly.github.io/spec/core/binary/instructions.html */
-const maskBody = (to: number, from: number, masks: readonly Mask[], bytes: number): number[] => [
-  0, // no locals
-  ...[0x03, 0x40], // loop
-  ...offsets(16).flatMap((offset) => [
-    ...[...get(to), ...get(from), ...load(offset)],
-    ...masks.flatMap(({ local, operation }) => [...get(local), ...load(offset), ...operation]),
-    ...store(offset),
-  ]),
-  ...[to, from, ...masks.map(({ local }) => local)].flatMap(advance),
-  ...repeat(bytes),
-  0x0b,
-];
+function narrowBody(masks: number): number[] {
+  const [to, from, bytes] = [0, 1, 2];
+  const parameters = 3 + 2 * masks;
+  const [sum, word] = [parameters, parameters + 1];
+  const each = Array.from({ length: masks }, (_, i) => ({
+    at: 3 + 2 * i,
+    by: 4 + 2 * i,
+    flip: word + 1 + i,
+  }));
+  const onesOf = (lane: number): number[] => [...get(word), 0xfd, 0x1d, lane, 0x7b, 0x7c]; // i64x2.extract_lane, i64.popcnt, i64.add
+  return [
+    ...[2, 1, I64, 1 + masks, V128], // locals: the sum; the bits at a place, and what each mask is compared with
+    ...each.flatMap(({ by, flip }) => [...get(by), 0xfd, 0x11, 0x21, flip]), // i32x4.splat, local.set
+    ...[0x03, 0x40], // loop
+    ...offsets(16).flatMap((offset) => [
+      ...[...get(to), ...get(from), ...load(offset)],
+      ...each.flatMap(({ at, flip }) => [...get(at), ...load(offset), ...get(flip), ...XOR, ...AND]),
+      ...[0x22, word, ...store(offset)], // local.tee
+      ...[...get(sum), ...onesOf(0), ...onesOf(1), 0x21, sum],
+    ]),
+    ...[to, from, ...each.map(({ at }) => at)].flatMap(advance),
+    ...repeat(bytes),
+    ...[...get(sum), 0xa7], // i32.wrap_i64
+    0x0b,
+  ];
+}
 
 /** Eight bytes a count: processors count the ones of a word in a cycle, those of a vector in a dozen steps. */
 const countBody = (at: number, bytes: number, sum: number): number[] => [
@@ -259,40 +313,38 @@ const listBody = (at: number, bytes: number, to: number, word: number, place: nu
   0x0b,
 ];
 
-/** Functions by name: the index of its type, and what it does. */
-const FUNCTIONS: readonly (readonly [name: keyof Code, type: number, body: readonly number[]])[] = [
-  [
-    'keepBetween',
-    0,
-    maskBody(
-      0,
-      1,
-      [
-        { local: 3, operation: AND },
-        { local: 2, operation: AND_NOT },
-      ],
-      4,
-    ),
-  ],
-  ['keep', 1, maskBody(0, 1, [{ local: 2, operation: AND }], 3)],
-  ['takeOut', 1, maskBody(0, 1, [{ local: 2, operation: AND_NOT }], 3)],
-  ['count', 2, countBody(0, 1, 2)],
-  ['list', 3, listBody(0, 1, 2, 3, 4)],
-];
-const TYPES = [
-  [0x60, 5, I32, I32, I32, I32, I32, 0],
-  [0x60, 4, I32, I32, I32, I32, 0],
-  [0x60, 2, I32, I32, 1, I32],
-  [0x60, 3, I32, I32, I32, 0],
+/** What the code offers: its parameters, all of them i32, what it returns, and what it does. */
+const FUNCTIONS: readonly {
+  readonly name: keyof Code;
+  readonly parameters: number;
+  readonly results: readonly number[];
+  readonly body: readonly number[];
+}[] = [
+  ...Array.from({ length: AT_ONCE + 1 }, (_, masks) => ({
+    name: `narrow${masks}` as const,
+    parameters: 3 + 2 * masks,
+    results: [I32],
+    body: narrowBody(masks),
+  })),
+  { name: 'count', parameters: 2, results: [I32], body: countBody(0, 1, 2) },
+  { name: 'list', parameters: 3, results: [], body: listBody(0, 1, 2, 3, 4) },
 ];
 const listOf = (items: readonly (readonly number[])[]): number[] => [items.length, ...items.flat()];
 const CODE = new Module(
   Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, ...listOf(TYPES)),
+    ...section(
+      1, // types
+      ...listOf(
+        FUNCTIONS.map(({ parameters, results }) => [
+          ...[0x60, parameters, ...Array<number>(parameters).fill(I32)],
+          ...[results.length, ...results],
+        ]),
+      ),
+    ),
     ...section(2, 1, ...text(''), ...text('memory'), 2, 0, 1), // import of a memory of a page or more
-    ...section(3, ...listOf(FUNCTIONS.map(([, type]) => [type]))),
-    ...section(7, ...listOf(FUNCTIONS.map(([name], at) => [...text(name), 0, at]))), // exports
-    ...section(10, ...listOf(FUNCTIONS.map(([, , body]) => sized(body)))),
+    ...section(3, ...listOf(FUNCTIONS.map((_, at) => [at]))),
+    ...section(7, ...listOf(FUNCTIONS.map(({ name }, at) => [...text(name), 0, at]))), // exports
+    ...section(10, ...listOf(FUNCTIONS.map(({ body }) => sized(body)))),
   ]),
 );

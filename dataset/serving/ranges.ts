@@ -1,5 +1,5 @@
 import { partitionPoint } from '../../models/rising.js';
-import { addRows, dropRows, holds, wordsFor, type Bitmap } from './bitmap.js';
+import { addRows, wordsFor, type Bitmap } from './bitmap.js';
 import type { Narrowing } from './narrowing.js';
 import type { OrderField, RangedColumn, StepTable } from './tables.js';
 
@@ -17,8 +17,8 @@ const STEP = 8192;
 /**
  * The bitmaps of a column's smallest values: the k-th holds the first `ends[k]` rows of `ascending`. Each ends where a
  * value does, as ranges do: what lies between two of them is either one value or few rows. Any range of values is then
- * the difference of two bitmaps and of at most half a STEP of rows at each end, and of none where a year or a count
- * has many films. `known`: number of rows with a value; they come first in `ascending`.
+ * the difference of two bitmaps but for at most a STEP of rows at each end, and for none where a year or a count has
+ * many films. `known`: number of rows with a value; they come first in `ascending`.
  */
 export function prepareSteps(column: Float64Array, ascending: Uint32Array, known: number): StepTable {
   const ends = [0];
@@ -38,9 +38,6 @@ export function prepareSteps(column: Float64Array, ascending: Uint32Array, known
   }
   return { ends: Uint32Array.from(ends), bits };
 }
-
-/** Rows that are taken out and put in again. */
-const NOTED = new Uint32Array(STEP);
 
 /** A part of `ascending`: from `from` to `to - 1`. */
 export interface Stretch {
@@ -72,36 +69,16 @@ export class Ranges {
     return { from, to: Math.max(from, to) };
   }
 
-  /** Takes all rows outside of the stretch out. */
+  /** Takes all rows outside of the stretch out: by the bitmaps that it lies between, and what these leave too much. */
   narrow(to: Narrowing, { from, to: end }: Stretch): void {
-    const [first, last] = [this.#nearest(from), this.#nearest(end)];
     const { ends } = this.#steps;
-    // What the nearest bitmaps take out too much, and afterwards what they leave too much.
-    const before = this.#note(to.bits, from, Math.min(ends[first]!, end), 0);
-    const kept = this.#note(to.bits, Math.max(ends[last]!, from), end, before);
-    // Those of none and of all lie ready nearby: these would be brought from far for nothing.
-    to.keepBetween(
-      first === 0 ? null : this.#step(first),
-      ends[last] === this.ascending.length ? null : this.#step(last),
-    );
-    dropRows(to.bits, this.ascending, end, ends[last]!);
-    dropRows(to.bits, this.ascending, ends[first]!, from);
-    addRows(to.bits, NOTED, 0, kept);
-  }
-
-  /** The prepared bitmap that ends nearest to a place. */
-  #nearest(place: number): number {
-    const { ends } = this.#steps;
-    const next = partitionPoint(0, ends.length - 1, (k) => ends[k]! < place);
-    return next > 0 && place - ends[next - 1]! < ends[next]! - place ? next - 1 : next;
-  }
-
-  /** Notes which of a part of `ascending` the bits have, after so many noted before; how many are then. */
-  #note(bits: Bitmap, from: number, to: number, before: number): number {
-    const rows = this.ascending;
-    let count = before;
-    for (let i = from; i < to; i++) if (holds(bits, rows[i]!)) NOTED[count++] = rows[i]!;
-    return count;
+    const first = partitionPoint(0, ends.length, (k) => ends[k]! <= from) - 1;
+    const last = partitionPoint(0, ends.length, (k) => ends[k]! < end);
+    // Those of none and of all would be brought from far for nothing.
+    if (first > 0) to.takeOut(this.#step(first));
+    if (ends[last]! < this.ascending.length) to.keep(this.#step(last));
+    to.drop(this.ascending, ends[first]!, from);
+    to.drop(this.ascending, end, ends[last]!);
   }
 
   #step(at: number): Bitmap {

@@ -39,9 +39,7 @@ export class Narrowed {
 
   list(): Uint32Array {
     const { bits } = this;
-    return (
-      (bits === this.#narrowing.bits ? this.#narrowing.rows(this.count) : null) ?? rowsOf(bits, this.count)
-    );
+    return (bits === this.#narrowing.bits ? this.#narrowing.rows() : null) ?? rowsOf(bits, this.count);
   }
 
   #narrow(): void {

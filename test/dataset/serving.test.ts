@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bitmapOf, holds, rowsOf } from '../../dataset/serving/bitmap.js';
+import { bitmapOf, holds, rowsOf, type Bitmap } from '../../dataset/serving/bitmap.js';
 import { indexGrams } from '../../dataset/serving/gramIndex.js';
 import { Grams } from '../../dataset/serving/grams.js';
 import { Narrowing } from '../../dataset/serving/narrowing.js';
@@ -69,25 +69,66 @@ describe('the index of what titles hold', () => {
 });
 
 describe('narrowing', () => {
-  it('leaves what every condition leaves, for any number of rows', () => {
-    const below = draws('bits');
-    for (const rows of [1, 31, 32, 33, 128, 129, 5000]) {
-      const bits = (): Uint32Array<ArrayBuffer> =>
-        Uint32Array.from({ length: (rows + 31) >>> 5 }, () => below(2 ** 32));
-      const [a, b, c, d] = [bits(), bits(), bits(), bits()];
-      const has = (of: Uint32Array, row: number): boolean => ((of[row >>> 5]! >>> (row & 31)) & 1) === 1;
-      const narrowing = new Narrowing(rows);
-      narrowing.begin(null);
-      expect(narrowing.count()).toBe(rows);
-      narrowing.keep(a);
-      narrowing.takeOut(b);
-      narrowing.keepBetween(c, d);
-      const expected = Array.from({ length: rows }, (_, row) => row).filter(
-        (row) => has(a, row) && !has(b, row) && !has(c, row) && has(d, row),
-      );
-      expect(narrowing.count()).toBe(expected.length);
-      expect(Array.from(rowsOf(narrowing.bits, expected.length))).toEqual(expected);
-    }
+  /** What may be asked of it, with a seed of the rows that it is asked with. */
+  const STEPS = [
+    'keep',
+    'keep placed',
+    'keep written',
+    'take out',
+    'take out placed',
+    'drop',
+    'look',
+  ] as const;
+  const questions = fc.record({
+    rows: fc.constantFrom(1, 31, 32, 33, 127, 128, 129, 512, 1000, 5003),
+    begin: fc.constantFrom('all', 'elsewhere', 'placed', 'written'),
+    steps: fc.array(fc.constantFrom(...STEPS), { maxLength: 20 }),
+    seed: fc.nat(),
+  });
+
+  it('leaves what every step leaves, however many they are, in whatever order and wherever their bits lie', () => {
+    fc.assert(
+      fc.property(questions, ({ rows, begin, steps, seed }) => {
+        const below = draws(`narrowing ${seed}`);
+        const all = Array.from({ length: rows }, (_, row) => row);
+        const most = (): number[] => all.filter(() => below(8) > 0);
+        const bitsOf = (some: readonly number[]): Bitmap => bitmapOf(Uint32Array.from(some), rows);
+        const narrowing = new Narrowing(rows);
+        const placed = (some: readonly number[]): Bitmap => {
+          const bits = narrowing.spare()!;
+          bits.set(bitsOf(some));
+          return bits;
+        };
+        const write =
+          (some: readonly number[]) =>
+          (bits: Bitmap): void =>
+            bits.set(bitsOf(some));
+        let left = begin === 'all' ? all : most();
+        if (begin === 'written') narrowing.beginWritten(write(left));
+        else if (begin === 'all') narrowing.begin(null);
+        else narrowing.begin((begin === 'placed' ? placed : bitsOf)(left));
+        const check = (): void => {
+          expect(narrowing.count()).toBe(left.length);
+          expect(Array.from(rowsOf(narrowing.bits, left.length))).toEqual(left);
+          expect(Array.from(narrowing.rows()!)).toEqual(left);
+        };
+        for (const step of steps) {
+          const some = most();
+          const kept = new Set(some);
+          const few = all.filter((row) => !kept.has(row));
+          if (step === 'keep') narrowing.keep(bitsOf(some));
+          else if (step === 'keep placed') narrowing.keep(placed(some));
+          else if (step === 'keep written') narrowing.keepWritten(write(some));
+          else if (step === 'take out') narrowing.takeOut(bitsOf(few));
+          else if (step === 'take out placed') narrowing.takeOut(placed(few));
+          else if (step === 'drop') narrowing.drop(Uint32Array.from([-1, ...few, -1]), 1, few.length + 1);
+          else check();
+          if (step !== 'look') left = left.filter((row) => kept.has(row));
+        }
+        check();
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('begins with bits in its memory or elsewhere, and leaves those as they are', () => {
@@ -117,19 +158,6 @@ describe('narrowing', () => {
     }
   });
 
-  it('loses nothing at an end that a range does not have', () => {
-    const rows = 1000;
-    const [less, most] = [bitmapOf(Uint32Array.of(1, 999), rows), bitmapOf(Uint32Array.of(0, 1, 999), rows)];
-    const narrowing = new Narrowing(rows);
-    narrowing.begin(null);
-    narrowing.keepBetween(null, null);
-    expect(narrowing.count()).toBe(rows);
-    narrowing.keepBetween(null, most);
-    expect(Array.from(narrowing.rows(3)!)).toEqual([0, 1, 999]);
-    narrowing.keepBetween(less, null);
-    expect(Array.from(narrowing.rows(1)!)).toEqual([0]);
-  });
-
   it('lists what is left, wherever it lies', () => {
     const places = fc.integer({ min: 1, max: 20_000 }).chain((rows) =>
       fc.record({
@@ -141,14 +169,14 @@ describe('narrowing', () => {
       fc.property(places, ({ rows, left }) => {
         const narrowing = new Narrowing(rows);
         narrowing.begin(bitmapOf(Uint32Array.from(left), rows));
-        expect(Array.from(narrowing.rows(left.length)!)).toEqual(left.toSorted((a, b) => a - b));
+        expect(Array.from(narrowing.rows()!)).toEqual(left.toSorted((a, b) => a - b));
       }),
     );
     const most = 2 ** 17;
     for (const rows of [most, most + 1]) {
       const narrowing = new Narrowing(rows);
       narrowing.begin(null);
-      const listed = narrowing.rows(rows);
+      const listed = narrowing.rows();
       if (rows > most) expect(listed).toBeNull();
       else expect(listed?.every((row, at) => row === at)).toBe(true);
     }
