@@ -47,23 +47,26 @@ export class Conditions {
     sizeCalculation: ({ byteLength }) => byteLength,
   });
   readonly #stretches = new LRUCache<string, Stretch>({ max: KEPT_RANGES });
-  readonly #spare: () => Bitmap | null;
+  readonly #narrowing: Narrowing;
+  /** Films without votes, where none of them has a mean vote: as many as the fewest votes come first. */
+  readonly #unrated: number;
   readonly #roi: { readonly known: Condition; readonly unknown: Condition };
 
-  /** `spare`: empty bitmaps, as long as there are some. */
+  /** `narrowing`: what the conditions will narrow; gives place to bitmaps, as long as it has some. */
   constructor(
     films: FilmsTable,
     words: { readonly genres: Words; readonly languages: Words },
-    spare: () => Bitmap | null,
+    narrowing: Narrowing,
   ) {
     this.#films = films;
     this.#words = words;
-    this.#spare = spare;
+    this.#narrowing = narrowing;
     const ranges = RANGED.map((name) => [
       name,
       new Ranges(films.numbers[name], films.orders[ORDER_OF[name]].ascending, films.steps[name]),
     ]);
     this.#ranges = Object.fromEntries(ranges) as Record<RangedColumn, Ranges>;
+    this.#unrated = unratedIn(this.#ranges, narrowing);
 
     const { rank, ascending } = films.orders.ROI;
     // Unknown ones come last.
@@ -111,10 +114,12 @@ export class Conditions {
   /** How many films at the beginning of an order cannot be among those that the question finds. */
   skipped(question: FilmFilter, field: OrderField, direction: Direction): number {
     if (field === 'ROI' && question.hasRoi === false) return this.#roi.known.count;
+    const unrated =
+      field === 'VOTE_COUNT' && direction === 'ASC' && question.minVoteAverage != null ? this.#unrated : 0;
     const range = rangesOf(question).find(({ name }) => ORDER_OF[name] === field);
-    if (range === undefined) return 0;
+    if (range === undefined) return unrated;
     const { from, to } = this.#stretch(range);
-    return direction === 'ASC' ? from : this.#ranges[range.name].known - to;
+    return direction === 'ASC' ? Math.max(from, unrated) : this.#ranges[range.name].known - to;
   }
 
   #stretch({ name, least, most }: Range): Stretch {
@@ -126,13 +131,13 @@ export class Conditions {
 
   /** Where narrowing reads them, as long as there is place; else new ones. */
   #bitsOf(rows: Uint32Array): Bitmap {
-    return bitmapOf(rows, this.#films.count, this.#spare() ?? undefined);
+    return bitmapOf(rows, this.#films.count, this.#narrowing.spare() ?? undefined);
   }
 
   #bitsOfWord(key: string, rows: Uint32Array): Bitmap {
     const known = this.#placed.get(key) ?? this.#kept.get(key);
     if (known !== undefined) return known;
-    const place = this.#spare();
+    const place = this.#narrowing.spare();
     const bits = bitmapOf(rows, this.#films.count, place ?? undefined);
     (place === null ? this.#kept : this.#placed).set(key, bits);
     return bits;
@@ -161,6 +166,14 @@ export class Conditions {
 function holding(bits: () => Bitmap): (row: number) => boolean {
   let made: Bitmap | undefined;
   return (row) => holds((made ??= bits()), row);
+}
+
+function unratedIn({ voteCount, voteAverage }: Record<RangedColumn, Ranges>, narrowing: Narrowing): number {
+  const none = voteCount.stretch(-Infinity, 0);
+  narrowing.begin(null);
+  voteCount.narrow(narrowing, none);
+  voteAverage.narrow(narrowing, voteAverage.stretch(-Infinity, Infinity));
+  return narrowing.count() === 0 ? none.to : 0;
 }
 
 function countZeros(of: Int32Array): number {

@@ -56,7 +56,7 @@ export class FilmSearch {
     this.#titles = new Texts(films.foldedTitles);
     this.#grams = new Grams(films.grams, films.foldedTitles);
     const narrowing = new Narrowing(films.count, films.steps.year.bits.buffer);
-    this.#conditions = new Conditions(films, words, () => narrowing.spare());
+    this.#conditions = new Conditions(films, words, narrowing);
     this.#narrowing = narrowing;
   }
 

@@ -88,6 +88,27 @@ describe('a search among many films', () => {
     );
   });
 
+  it('lists those of the fewest votes with a mean vote, whether or not films without votes have one', async () => {
+    const cleaned = films.map((film) => (film.voteCount === 0 ? { ...film, voteAverage: null } : film));
+    const data = join(folder, 'cleaned');
+    const manifest = writeSnapshot(data, cleaned);
+    const other = await loadSnapshot(await openStore(data), manifest);
+    const order = { field: 'VOTE_COUNT', direction: 'ASC' } as const;
+    for (const filter of [{ minVoteAverage: 5 }, { minVoteAverage: 6, genres: ['Drama'], minVoteCount: 0 }])
+      for (const [{ search, films: table }, all] of [
+        [snapshot, films],
+        [other, cleaned],
+      ] as const) {
+        const matching = all.filter((film) => matches(film, filter));
+        const expected = sorted(matching, order.field, order.direction);
+        const found = search.find(filter, order);
+        for (const start of [0, 150, 1500])
+          expect(Array.from(found.slice(start, start + 30), (row) => table.ids[row])).toEqual(
+            expected.slice(start, start + 30),
+          );
+      }
+  });
+
   it('goes on with a question where others were asked in between', () => {
     const questions = (['Drama', 'Comedy', 'Thriller'] as const).map((genre) => {
       const filter = { genres: [genre], fromYear: 2009, toYear: 2022 };
