@@ -58,9 +58,16 @@ function write(to: number, bytes: Uint8Array, at: number): void {
 
 /**
  * Reads a prepared file into one piece of memory, off the event loop; its arrays are views of it. Null where another
- * version of the program wrote it. `room`: bytes behind the arrays for who computes with them. @throws Error where it is no such file, or has not as many bytes as it must.
+ * version of the program wrote it. `room`: bytes behind the arrays for who computes with them. `before`: what it waits
+ * for until it takes the memory; its error is this one's. @throws Error where it is no such file, or has not as many
+ * bytes as it must.
  */
-export async function readPrepared<Value>(file: string, bytes?: number, room = 0): Promise<Value | null> {
+export async function readPrepared<Value>(
+  file: string,
+  bytes?: number,
+  room = 0,
+  before: Promise<unknown> = Promise.resolve(),
+): Promise<Value | null> {
   const from = await open(file);
   try {
     const { size } = await from.stat();
@@ -74,6 +81,7 @@ export async function readPrepared<Value>(file: string, bytes?: number, room = 0
     const text = Buffer.alloc(length);
     await from.read(text, 0, length, 16);
     const begin = aligned(16 + length, 64);
+    await before;
     const memory = allocateTables(Math.max(0, size - begin), room);
     for (let at = 0; at < memory.length;) {
       const { bytesRead } = await from.read(memory, at, Math.min(PIECE, memory.length - at), begin + at);

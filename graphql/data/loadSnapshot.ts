@@ -30,19 +30,8 @@ export async function loadSnapshot(
     (table, path) => OTHERS.has(table) || table.endsWith('Report') || path.endsWith('.svg'),
   );
   const { serving } = await bring((table) => table === 'serving');
-  // One after the other: the memory in which models are read is free again before the large tables come.
-  const small =
-    serving === undefined
-      ? null
-      : await read<Omit<SnapshotTables, keyof PreparedTables>>(manifest.id, {
-          tables: null,
-          others,
-          background,
-        });
-  const prepared =
-    serving === undefined
-      ? null
-      : await readPrepared<PreparedTables>(serving.file, serving.bytes, roomFor(manifest.movieCount));
+  const [small, prepared] =
+    serving === undefined ? [null, null] : await readBoth(manifest, serving, others, background);
   const tables: SnapshotTables =
     prepared !== null && small !== null
       ? { ...prepared, ...small }
@@ -54,6 +43,22 @@ export async function loadSnapshot(
   if (tables.films.count !== manifest.movieCount)
     throw new Error(`films has ${tables.films.count} rows; the manifest says ${manifest.movieCount}`);
   return new Snapshot(manifest, tables);
+}
+
+type SmallTables = Omit<SnapshotTables, keyof PreparedTables>;
+
+/**
+ * Models and small tables, and then the large ones: the memory in which models are read is free again before those
+ * come. Theirs is taken as soon as that of the models arrives: V8 collects garbage on either, and once for both.
+ */
+async function readBoth(
+  { id, movieCount }: SnapshotManifest,
+  { file, bytes }: TableFiles[string],
+  others: TableFiles,
+  background: boolean,
+): Promise<[SmallTables, PreparedTables | null]> {
+  const small = read<SmallTables>(id, { tables: null, others, background });
+  return await Promise.all([small, readPrepared<PreparedTables>(file, bytes, roomFor(movieCount), small)]);
 }
 
 async function read<Tables>(id: string, reading: Reading): Promise<Tables> {

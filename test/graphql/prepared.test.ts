@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import pl from 'nodejs-polars';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -120,6 +121,20 @@ describe('the prepared tables of a snapshot', () => {
     expect(await readPrepared(file)).toBeNull();
     expect((await loadSnapshot(await openStore(data), served())).films.count).toBe(170);
     writePrepared(file, tables);
+  });
+
+  it('take their memory after what they wait for, and fail with it', async () => {
+    let done = (): void => undefined;
+    let read = false;
+    const reading = readPrepared(file, undefined, 0, new Promise<void>((resolve) => (done = resolve)));
+    void reading.then(() => (read = true));
+    await delay(50);
+    expect(read).toBe(false);
+    done();
+    expect(await reading).toEqual(tables);
+    const before = delay(1).then(() => Promise.reject(new Error('no models')));
+    const failed = Promise.all([before, readPrepared(file, undefined, 0, before)]);
+    await expect(failed).rejects.toThrow('no models');
   });
 
   it('are refused when they are cut off', async () => {
