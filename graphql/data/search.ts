@@ -17,6 +17,7 @@ import type { FilmsTable } from '../../dataset/serving/tables.js';
 import { Texts, type Words } from '../../dataset/serving/texts.js';
 import { Conditions, type Condition } from './conditions.js';
 import { asksTitleAlone, type FilmFilter } from './filter.js';
+import { Doorkeeper } from './doorkeeper.js';
 import { byMatch } from './matches.js';
 import { Narrowed } from './narrowed.js';
 import { inOrder, sorted, type FilmOrder, type Ordered } from './ordered.js';
@@ -24,7 +25,7 @@ import type { People } from './people.js';
 
 const BY_POPULARITY: FilmOrder = { field: 'POPULARITY', direction: 'DESC' };
 
-/** Bytes of results that are kept, so that the pages of a question are cut from one answer. */
+/** Bytes of results that are kept, so that later pages of a question are cut from one answer. */
 const KEPT = 16 * 2 ** 20;
 /** One of so many films: if fewer meet a condition, each is asked the others; if more, bitmaps of all take less time. */
 const RARE = 1024;
@@ -44,6 +45,7 @@ export class FilmSearch {
     maxSize: KEPT,
     sizeCalculation: ({ bytes }, key) => Math.ceil(bytes) + 2 * key.length,
   });
+  readonly #doorkeeper = new Doorkeeper();
   #searches = 0;
 
   constructor(
@@ -74,7 +76,7 @@ export class FilmSearch {
     let found = this.#results.get(question);
     if (found === undefined) {
       found = this.#ordered(this.#search(filter, order), filter, order);
-      this.#results.set(question, found);
+      if (this.#doorkeeper.admits(question)) this.#results.set(question, found);
     }
     return found;
   }

@@ -1,15 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { crc32, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
+import { Doorkeeper } from '../data/doorkeeper.js';
 import type { Snapshot } from '../data/snapshot.js';
 
 /** Bytes of all kept answers with their keys, of the largest answer and of the largest key that is kept. */
 const MOST_BYTES = 32 * 2 ** 20;
 const MOST_OF_ONE = 2 ** 20;
 const MOST_OF_KEY = 10_000;
-/** Questions of which it is known that they came. */
-const REMEMBERED = 2 ** 16;
 /** A shorter answer costs more to compress than to send. */
 const WORTH_COMPRESSING = 2048;
 
@@ -29,8 +28,7 @@ export interface Answer {
 /** Answers to queries about the newest snapshot, kept until another one takes its place. */
 export class Answers {
   readonly #kept = new LRUCache<string, Answer>({ maxSize: MOST_BYTES, sizeCalculation: sizeOf });
-  /** The hash of the last question that fell on each place. */
-  readonly #came = new Uint32Array(REMEMBERED);
+  readonly #doorkeeper = new Doorkeeper();
   #snapshot: Snapshot | null = null;
 
   /** Bytes in use. */
@@ -43,17 +41,9 @@ export class Answers {
     return key.length > MOST_OF_KEY ? undefined : this.#kept.get(key);
   }
 
-  /**
-   * Whether a question came before, here or to a snapshot before. Most that come once never come again: to keep their
-   * answers takes memory from others' and as much time as a short answer. (The doorkeeper of Einziger, Friedman and
-   * Manes, "TinyLFU", 2017.) One in 65,536 is taken for another, and its answer is kept at once.
-   */
+  /** Whether a question came before, here or to a snapshot before: else its answer is not worth keeping. */
   cameBefore(key: string): boolean {
-    const hash = crc32(key);
-    const place = hash % REMEMBERED;
-    const came = this.#came[place] === hash;
-    this.#came[place] = hash;
-    return came;
+    return this.#doorkeeper.admits(key);
   }
 
   /** `from`: the snapshot that the answer was made of. */
