@@ -13,10 +13,7 @@ const SECURITY = {
 } as const;
 
 /** Security headers, and leave to read the answer for pages of allowed origins (CORS). */
-function headersFor(
-  { allowedOrigins }: AccessRules,
-  { origin }: IncomingHttpHeaders,
-): OutgoingHttpHeaders {
+function headersFor({ allowedOrigins }: AccessRules, { origin }: IncomingHttpHeaders): OutgoingHttpHeaders {
   if (allowedOrigins.length === 0) return SECURITY;
   return origin === undefined || !allowedOrigins.includes(origin)
     ? { ...SECURITY, vary: 'Origin' }
