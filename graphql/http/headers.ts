@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { AccessRules } from './access.js';
 
@@ -12,33 +12,31 @@ const SECURITY = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
-/** Security headers, and leave to read the answer for pages of allowed origins (CORS). */
-function headersFor({ allowedOrigins }: AccessRules, { origin }: IncomingHttpHeaders): OutgoingHttpHeaders {
-  if (allowedOrigins.length === 0) return SECURITY;
-  return origin === undefined || !allowedOrigins.includes(origin)
-    ? { ...SECURITY, vary: 'Origin' }
-    : { ...SECURITY, vary: 'Origin', 'access-control-allow-origin': origin };
-}
-
 const SECURITY_LINES = Object.entries(SECURITY).flat();
 
+const mayRead = ({ allowedOrigins }: AccessRules, origin: string | undefined): origin is string =>
+  origin !== undefined && allowedOrigins.includes(origin);
+
 /**
- * The same but for `vary`, as names and values in turn, to which others may be added: Node takes them as they are. To
- * put an object together of parts took a fiftieth of a request's time.
+ * Security headers, and leave to read the answer for pages of allowed origins (CORS), as names and values in turn, to
+ * which others may be added: Node takes them as they are. To put an object together of parts took a fiftieth of a
+ * request's time.
  */
-export function headLines({ allowedOrigins }: AccessRules, { origin }: IncomingHttpHeaders): string[] {
+export function headLines(access: AccessRules, { origin }: IncomingHttpHeaders): string[] {
   const lines = SECURITY_LINES.slice();
-  if (origin !== undefined && allowedOrigins.includes(origin))
-    lines.push('access-control-allow-origin', origin);
+  if (mayRead(access, origin)) lines.push('access-control-allow-origin', origin);
   return lines;
 }
 
 /** The same on every answer of the framework's. */
 export function addHeaders(app: FastifyInstance, access: AccessRules): void {
   app.addHook('onRequest', async (request, reply) => {
-    const headers = headersFor(access, request.headers);
-    void reply.headers(headers);
-    if (request.method === 'OPTIONS' && headers['access-control-allow-origin'] !== undefined)
+    const { origin } = request.headers;
+    void reply.headers(SECURITY);
+    if (access.allowedOrigins.length > 0) void reply.header('vary', 'Origin');
+    if (!mayRead(access, origin)) return;
+    void reply.header('access-control-allow-origin', origin);
+    if (request.method === 'OPTIONS')
       await reply
         .code(204)
         .headers({
