@@ -20,6 +20,7 @@ import { apiMetrics } from './http/metrics.js';
 import { addPages, addPictures, sendFile } from './http/pages.js';
 import { requestIdOf } from './http/requestId.js';
 import { addSubscriptions } from './http/subscriptions.js';
+import { Turns } from './http/turns.js';
 import { WarmUp } from './http/warmUp.js';
 import type { Runs } from './runs.js';
 import { apiSchema } from './schema.js';
@@ -91,6 +92,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       requestIdOf(request),
     );
 
+  const turns = new Turns();
   const endpoint = graphqlEndpoint({
     apollo,
     documents,
@@ -98,6 +100,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
     served,
     access,
     clients,
+    turns,
     metrics,
     log,
     mostBytes: MOST_BYTES,
@@ -111,7 +114,7 @@ export async function startApi(options: ApiOptions): Promise<{ url: string; clos
       createServer({ requestTimeout: 30_000, keepAliveTimeout: 72_000 }, (request, response) => {
         if (isGraphqlRequest(request)) endpoint(request, response);
         else pages(request, response);
-      }),
+      }).on('connection', () => turns.letIn()),
   });
   addHeaders(app, access);
   app.setErrorHandler(async (error: { statusCode?: number }, request, reply) => {

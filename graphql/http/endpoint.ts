@@ -13,7 +13,7 @@ import { KnownOperations, type Body, type Made } from './known.js';
 import type { Metrics } from './metrics.js';
 import { requestIdOf } from './requestId.js';
 import { traced } from './tracing.js';
-import { Turns } from './turns.js';
+import type { Turns } from './turns.js';
 
 export interface EndpointOptions {
   readonly apollo: ApolloServer<Context>;
@@ -24,6 +24,8 @@ export interface EndpointOptions {
   readonly access: AccessRules;
   /** Null: no limit of requests. */
   readonly clients: Clients | null;
+  /** In which requests begin whose answers are not kept. */
+  readonly turns: Turns;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Largest body in bytes. */
@@ -41,10 +43,20 @@ export interface EndpointOptions {
 export function graphqlEndpoint(
   options: EndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { apollo, documents, served, access, clients, metrics, log, mostBytes, mostTime, keepAnswers } =
-    options;
+  const {
+    apollo,
+    documents,
+    served,
+    access,
+    clients,
+    turns,
+    metrics,
+    log,
+    mostBytes,
+    mostTime,
+    keepAnswers,
+  } = options;
   const answers = new Answers();
-  const turns = new Turns();
   const operations = new KnownOperations();
   const vary = access.allowedOrigins.length > 0 ? 'Origin, Accept-Encoding' : 'Accept-Encoding';
   const head = (request: IncomingMessage): string[] => {

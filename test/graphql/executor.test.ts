@@ -14,6 +14,7 @@ import { Served } from '../../graphql/data/served.js';
 import { apolloServer } from '../../graphql/http/apollo.js';
 import { Documents } from '../../graphql/http/documents.js';
 import { graphqlEndpoint } from '../../graphql/http/endpoint.js';
+import { Turns } from '../../graphql/http/turns.js';
 import { compilingExecute } from '../../graphql/http/executor.js';
 import { apiMetrics } from '../../graphql/http/metrics.js';
 import { apiSchema } from '../../graphql/schema.js';
@@ -135,6 +136,7 @@ describe('queries that are compiled', () => {
       served,
       access: { adminToken: undefined, allowedOrigins: [], host: '127.0.0.1' },
       clients: null,
+      turns: new Turns(),
       metrics,
       log,
       mostBytes: 100_000,

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Turns } from '../../graphql/http/turns.js';
 
 /** Rounds of the event loop since it was made. */
@@ -56,4 +56,52 @@ it('go on after a pause, and for who asks while another begins', async () => {
   await new Promise((done) => setTimeout(done, 5));
   await ask(2);
   expect(seen).toEqual([3, 2, 1, 0, 2, 1, 0]);
+});
+
+describe('while connections come', () => {
+  /** Of 40 requests how many began before each connection was let in; one is let in in every round. */
+  async function beganBefore(connections: number, turns = new Turns()): Promise<number[]> {
+    const before: number[] = [];
+    let began = 0;
+    const requests = Promise.all(
+      Array.from({ length: 40 }, async () => {
+        await turns.next();
+        began++;
+      }),
+    );
+    // As the loop polls for connections before it runs immediates.
+    for (let i = 0; i < connections; i++) {
+      before.push(began);
+      turns.letIn();
+      await new Promise((done) => setImmediate(done));
+    }
+    await requests;
+    return before;
+  }
+
+  it('begin nothing, lest those at the door wait for each of those inside', async () => {
+    expect(await beganBefore(32)).toEqual(Array(32).fill(0));
+  });
+
+  it('begin all the same once many came', async () => {
+    const before = await beganBefore(100);
+    expect(before[60]).toBe(0);
+    expect(before[99]).toBeGreaterThanOrEqual(16);
+  });
+
+  it('begin in order and none is lost', async () => {
+    const turns = new Turns();
+    const seen: number[] = [];
+    const requests = Array.from({ length: 30 }, async (_, at) => {
+      await turns.next();
+      seen.push(at);
+    });
+    for (let round = 0; round < 10; round++) {
+      turns.letIn();
+      turns.letIn();
+      await new Promise((done) => setImmediate(done));
+    }
+    await Promise.all(requests);
+    expect(seen).toEqual(Array.from({ length: 30 }, (_, at) => at));
+  });
 });
