@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { partitionPoint } from '../../models/rising.js';
 import { addRows, wordsFor, type Bitmap } from './bitmap.js';
 import type { Narrowing } from './narrowing.js';
@@ -45,6 +46,9 @@ export interface Stretch {
   readonly to: number;
 }
 
+/** Bounds whose places are kept: to find one takes twenty looks at a far place in memory, and at another from there. */
+const KEPT = 1000;
+
 /** A number column that is asked for ranges of its values. */
 export class Ranges {
   /** Rows by value, nulls last. */
@@ -53,6 +57,15 @@ export class Ranges {
   readonly known: number;
   readonly #column: Float64Array;
   readonly #steps: StepTable;
+  /** Number of rows with less than a value, and of those with no more than it. */
+  readonly #less = new LRUCache<number, number>({
+    max: KEPT,
+    memoMethod: (bound) => this.#rowsWith((value) => value < bound),
+  });
+  readonly #noMore = new LRUCache<number, number>({
+    max: KEPT,
+    memoMethod: (bound) => this.#rowsWith((value) => value <= bound),
+  });
 
   /** NaN in the column is null. */
   constructor(column: Float64Array, ascending: Uint32Array, steps: StepTable) {
@@ -64,8 +77,7 @@ export class Ranges {
 
   /** Rows whose value is known and from `least` to `most`, both included. */
   stretch(least: number, most: number): Stretch {
-    const from = least === -Infinity ? 0 : this.#bound((value) => value < least);
-    const to = most === Infinity ? this.known : this.#bound((value) => value <= most);
+    const [from, to] = [this.#less.memo(least), this.#noMore.memo(most)];
     return { from, to: Math.max(from, to) };
   }
 
@@ -86,9 +98,9 @@ export class Ranges {
     return this.#steps.bits.subarray(at * words, (at + 1) * words);
   }
 
-  /** How many rows come before the first one that is not `before`. */
-  #bound(before: (value: number) => boolean): number {
+  /** Of the smallest values. */
+  #rowsWith(small: (value: number) => boolean): number {
     const [column, rows] = [this.#column, this.ascending];
-    return partitionPoint(0, rows.length, (place) => before(column[rows[place]!]!));
+    return partitionPoint(0, rows.length, (place) => small(column[rows[place]!]!));
   }
 }

@@ -31,8 +31,6 @@ export interface Condition {
 
 /** Bytes of bitmaps of genres and languages. */
 const KEPT = 8 * 2 ** 20;
-/** Ranges whose places are kept: to find one takes forty looks at far places in memory. */
-const KEPT_RANGES = 2_000;
 const NONE = new Uint32Array(0);
 
 /** Makes conditions of what a question asks of columns: of all but titles and people. */
@@ -46,7 +44,6 @@ export class Conditions {
     maxSize: KEPT,
     sizeCalculation: ({ byteLength }) => byteLength,
   });
-  readonly #stretches = new LRUCache<string, Stretch>({ max: KEPT_RANGES });
   readonly #narrowing: Narrowing;
   /** Films without votes, where none of them has a mean vote: as many as the fewest votes come first. */
   readonly #unrated: number;
@@ -123,10 +120,7 @@ export class Conditions {
   }
 
   #stretch({ name, least, most }: Range): Stretch {
-    const key = `${name} ${least} ${most}`;
-    let found = this.#stretches.get(key);
-    if (found === undefined) this.#stretches.set(key, (found = this.#ranges[name].stretch(least, most)));
-    return found;
+    return this.#ranges[name].stretch(least, most);
   }
 
   /** Where narrowing reads them, as long as there is place; else new ones. */
