@@ -91,7 +91,7 @@ export type RowSet = { readonly count: number; readonly walk: Walk } & (
 );
 
 /** Rows up to which a list costs less than a bitmap: what is known of a row lies anywhere in memory. */
-export const LIST = 2048;
+export const LIST = 1024;
 
 /** `rows`: distinct. */
 export function listSet(rows: Uint32Array): RowSet {

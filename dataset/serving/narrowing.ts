@@ -1,19 +1,18 @@
 import { dropRows, wordsFor, type Bitmap } from './bitmap.js';
-import { AT_ONCE, narrowingCode, STRIDE, type NarrowingCode } from './narrowingCode.js';
-import { takeRoom, type WasmMemory } from './tableMemory.js';
+import { AT_ONCE, rowCode, STRIDE, type RowCode } from './rowCode.js';
+import { AT_MOST, LIST_BYTES, Scans } from './scans.js';
+import { takeRoom } from './tableMemory.js';
+import type { WasmMemory } from './wasm.js';
 
-/** Bitmaps of its own. */
-const OWN = 3;
+/** Bitmaps of its own, and one for scans. */
+const OWN = 4;
 /** Bitmaps that it has place for beside. */
 const SPARE = 32;
 
 const bytesFor = (rows: number): number => Math.max(1, Math.ceil((4 * wordsFor(rows)) / STRIDE)) * STRIDE;
 
-/** Rows that can be listed. */
-const LISTED = 2 ** 17;
-
 /** Bytes of memory that narrowing so many rows takes. */
-export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + 4 * LISTED + STRIDE;
+export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) + LIST_BYTES + STRIDE;
 
 /**
  * The bits of all rows, narrowed in one place that every question writes anew: not each of thousands a second takes
@@ -24,6 +23,8 @@ export const roomFor = (rows: number): number => (OWN + SPARE) * bytesFor(rows) 
  * time of a loop over words; what lies in the same memory, as the prepared bitmaps do, is read where it lies.
  */
 export class Narrowing {
+  /** Over what lies in its memory. */
+  readonly scans: Scans;
   readonly #bits: Bitmap;
   readonly #rows: number;
   readonly #bytes: number;
@@ -33,7 +34,7 @@ export class Narrowing {
   readonly #every: Bitmap;
   /** Where rows are listed. */
   readonly #listed: Uint32Array<ArrayBuffer>;
-  readonly #code: NarrowingCode;
+  readonly #code: RowCode;
   /** Where the next of its bitmaps will lie. */
   #next: number;
   #spare = SPARE;
@@ -42,7 +43,7 @@ export class Narrowing {
   #left: Bitmap;
   /** How many those are; null: not counted yet. */
   #count: number | null;
-  /** Of each noted bitmap where it lies, and what its bits are compared with: see `NarrowingCode`. */
+  /** Of each noted bitmap where it lies, and what its bits are compared with: see `RowCode`. */
   #masks: number[] = [];
   #copied = false;
   #drops: Drop[] = [];
@@ -53,14 +54,15 @@ export class Narrowing {
     this.#rows = rows;
     this.#bytes = bytesFor(rows);
     this.#memory = memory;
-    this.#listed = new Uint32Array(memory.buffer, from, LISTED);
+    this.#listed = new Uint32Array(memory.buffer, from, LIST_BYTES / 4);
     this.#next = from + this.#listed.byteLength;
-    this.#code = narrowingCode(memory);
+    this.#code = rowCode(memory);
     [this.#bits, this.#copy, this.#every] = [this.#take(), this.#take(), this.#take()];
     this.#every.fill(0xffffffff);
     if ((rows & 31) !== 0) this.#every[this.#every.length - 1] = (1 << (rows & 31)) - 1;
     this.#left = this.#every;
     this.#count = rows;
+    this.scans = new Scans({ code: this.#code, list: this.#listed, copy: this.#take() });
   }
 
   /** A bitmap in its memory, where it is read without being copied; null when all of them are given away. */
@@ -129,7 +131,7 @@ export class Narrowing {
   /** The rows that are left, ascending. Null where they are too many to be listed here. */
   rows(): Uint32Array<ArrayBuffer> | null {
     const count = this.count();
-    if (count > LISTED) return null;
+    if (count > AT_MOST) return null;
     this.#code.list(this.#here(this.#left), this.#bytes, this.#listed.byteOffset);
     return this.#listed.slice(0, count);
   }
@@ -159,8 +161,14 @@ export class Narrowing {
       this.#left = this.#bits;
     }
     let count = narrow(this.#bits.byteOffset, this.#left.byteOffset, this.#bytes, ...masks);
-    for (const { rows, from, to } of drops) count -= dropRows(this.#bits, rows, from, to);
+    for (const { rows, from, to } of drops) count -= this.#drop(rows, from, to);
     this.#restart(this.#bits, count);
+  }
+
+  #drop(rows: Uint32Array, from: number, to: number): number {
+    if (!this.#isHere(rows)) return dropRows(this.#bits, rows, from, to);
+    const at = rows.byteOffset;
+    return this.#code.drop(at + 4 * from, at + 4 * to, this.#bits.byteOffset);
   }
 
   #take(): Bitmap {
@@ -169,8 +177,8 @@ export class Narrowing {
     return bits;
   }
 
-  #isHere(bits: Bitmap): boolean {
-    return bits.buffer === this.#memory.buffer;
+  #isHere(array: Uint32Array): boolean {
+    return array.buffer === this.#memory.buffer;
   }
 
   /** Where the bits lie in the memory, if need be as a copy. */

@@ -1,3 +1,5 @@
+import { Memory, type WasmMemory } from './wasm.js';
+
 /**
  * Memory in which prepared tables lie and WebAssembly computes: what it reads of them need not be copied to it. Behind
  * the tables there is room of its own.
@@ -8,14 +10,6 @@ export interface TableMemory {
   readonly from: number;
   readonly to: number;
 }
-
-/** What is used of WebAssembly's memory, which Node's types leave to the browser's. */
-export interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-}
-const { Memory } = (
-  globalThis as unknown as { WebAssembly: { Memory: new (limits: { initial: number }) => WasmMemory } }
-).WebAssembly;
 
 const PAGE = 65_536;
 /** All that 32 bits address. */

@@ -1,4 +1,5 @@
-import { holds, type Bitmap, type RowSet } from '../../dataset/serving/bitmap.js';
+import type { Bitmap, RowSet } from '../../dataset/serving/bitmap.js';
+import type { Scans } from '../../dataset/serving/scans.js';
 import type { FilmsTable, OrderField } from '../../dataset/serving/tables.js';
 import { asNumbered, BEGINNING } from './numbered.js';
 import { Smallest } from './smallest.js';
@@ -49,19 +50,19 @@ export function joined(count: number, bytes: number, parts: readonly (() => Orde
  * The set in an order; few rows are sorted, many picked from all films as they stand in it. None of them stands
  * among the first `skipped` there.
  */
-export function inOrder(set: RowSet, orders: Orders, order: FilmOrder, skipped = 0): Ordered {
+export function inOrder(set: RowSet, orders: Orders, order: FilmOrder, scans: Scans, skipped = 0): Ordered {
   const { ascending, descending } = orders[order.field];
   const all = order.direction === 'ASC' ? ascending : descending;
   if (all === null) return asNumbered(set, ascending.length);
-  if (set.rows !== null) return sorted(set.rows, orders, order);
+  if (set.rows !== null) return sorted(set.rows, orders, order, scans);
   if (set.count === all.length) return { ...listed(all), bytes: 0 };
   // Rows are numbered by popularity.
-  return new Picked(all, set, skipped, sortingBy(orders, order), order.field === 'POPULARITY');
+  return new Picked(all, set, skipped, sortingBy(orders, order, scans), order.field === 'POPULARITY');
 }
 
 /** Few rows in an order. */
-export function sorted(rows: Uint32Array, orders: Orders, order: FilmOrder): Ordered {
-  return new Sorted(rows, sortingBy(orders, order));
+export function sorted(rows: Uint32Array, orders: Orders, order: FilmOrder, scans: Scans): Ordered {
+  return new Sorted(rows, sortingBy(orders, order, scans));
 }
 
 /** By rank, nulls last, ties by id. */
@@ -71,26 +72,26 @@ interface Sorting {
   /** Place of each row by id, from 1, and rows by id. */
   readonly places: Int32Array;
   readonly byId: Uint32Array;
+  readonly scans: Scans;
 }
 
-const sortingBy = (orders: Orders, { field, direction }: FilmOrder): Sorting => ({
+const sortingBy = (orders: Orders, { field, direction }: FilmOrder, scans: Scans): Sorting => ({
   rank: orders[field].rank,
   ascends: direction === 'ASC',
   places: orders.ID.rank,
   byId: orders.ID.ascending,
+  scans,
 });
 
 /** A power of two above any place and any rank: the API serves at most five million films. */
 const MANY = 2 ** 23;
 
-/**
- * Where each row stands by its rank alone, unknown ones, of rank 0, last. Ranks lie far apart in memory: read one after
- * the other, without a decision between them, they arrive together.
- */
-function standings(rows: Uint32Array, { rank, ascends }: Sorting): Int32Array {
+/** Where each row stands by its rank alone, unknown ones, of rank 0, last. */
+function standings(rows: Uint32Array, { rank, ascends, scans }: Sorting): Int32Array {
+  const ranks = scans.values(rank, rows);
   const found = new Int32Array(rows.length);
-  if (ascends) for (let i = 0; i < rows.length; i++) found[i] = (rank[rows[i]!]! - 1) & (MANY - 1);
-  else for (let i = 0; i < rows.length; i++) found[i] = MANY - 1 - rank[rows[i]!]!;
+  if (ascends) for (let i = 0; i < rows.length; i++) found[i] = (ranks[i]! - 1) & (MANY - 1);
+  else for (let i = 0; i < rows.length; i++) found[i] = MANY - 1 - ranks[i]!;
   return found;
 }
 
@@ -137,8 +138,9 @@ class Sorted implements Ordered {
         return beginningOf(this.#rows, end, this.#sorting).subarray(start);
       const keys = new Float64Array(this.count);
       const stand = standings(this.#rows, this.#sorting);
-      const { places } = this.#sorting;
-      for (let i = 0; i < this.count; i++) keys[i] = keyOf(stand[i]!, places[this.#rows[i]!]!);
+      const { places, scans } = this.#sorting;
+      const placed = scans.values(places, this.#rows);
+      for (let i = 0; i < this.count; i++) keys[i] = keyOf(stand[i]!, placed[i]!);
       this.#rows = rowsOfKeys(keys.sort(), this.#sorting);
       this.#sorted = true;
     }
@@ -156,7 +158,7 @@ const NEAR = 512;
 const MOST_ALIKE = 2048;
 const NONE = new Uint32Array(0);
 /** A film's rank takes as long to read as so many steps to take. */
-const STEPS = 4;
+const STEPS = 24;
 
 /**
  * Walks an order of all films and takes those in a bitmap. It remembers how many it passed in each block of steps, so
@@ -188,22 +190,18 @@ class Picked implements Ordered {
   }
 
   slice(start: number, end: number): Uint32Array {
-    const rows = new Uint32Array(end - start);
-    if (start === end) return rows;
+    if (start === end) return NONE;
     const { bits } = this.#set;
     const all = this.#all;
     if (this.#backwards && end <= BEGINNING) {
       const last = lastRanked(bits, end, this.#sorting.rank);
       if (last.length >= end) return beginningOf(last, end, this.#sorting).subarray(start);
     }
-    let [at, match] = this.#near(bits, start);
-    const most = end <= BEGINNING ? Math.min(at + STEPS * this.count, all.length) : all.length;
-    for (; match < end; match++, at++) {
-      at = nextHeld(bits, all, at, most);
-      if (at === most) return beginningOf(this.#set.list(), end, this.#sorting).subarray(start);
-      if (match >= start) rows[match - start] = all[at]!;
-    }
-    return rows;
+    const [at, before] = this.#near(bits, start);
+    const to = end <= BEGINNING ? Math.min(at + STEPS * this.count, all.length) : all.length;
+    const rows = this.#sorting.scans.take(bits, all, at, to, end - before);
+    if (rows.length === end - before) return rows.subarray(start - before);
+    return beginningOf(this.#set.list(), end, this.#sorting).subarray(start);
   }
 
   /** A place not far before a match, and the matches before it. */
@@ -212,7 +210,7 @@ class Picked implements Ordered {
     while (this.#before[block]! > start) block--;
     for (; start - this.#before[block]! >= NEAR; block++) {
       const from = this.#skipped + block * BLOCK;
-      const passed = this.#before[block]! + held(bits, this.#all, from, from + BLOCK);
+      const passed = this.#before[block]! + this.#sorting.scans.held(bits, this.#all, from, from + BLOCK);
       this.#before[block + 1] = passed;
       if (passed > start) break;
     }
@@ -239,31 +237,4 @@ function lastRanked(bits: Bitmap, count: number, rank: Int32Array): Uint32Array 
     }
   }
   return Uint32Array.from(rows);
-}
-
-/** Where the next of the rows that the bits have stands, before `to`. Most steps find none: four of them at a glance. */
-function nextHeld(bits: Bitmap, rows: Uint32Array, from: number, to: number): number {
-  let at = from;
-  for (; at + 4 <= to; at += 4) {
-    const [a, b, c, d] = [rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!];
-    const any =
-      (bits[a >>> 5]! >>> (a & 31)) |
-      (bits[b >>> 5]! >>> (b & 31)) |
-      (bits[c >>> 5]! >>> (c & 31)) |
-      (bits[d >>> 5]! >>> (d & 31));
-    if ((any & 1) === 1) break;
-  }
-  while (at < to && !holds(bits, rows[at]!)) at++;
-  return at;
-}
-
-/** How many of a part of the rows the bits have; without a branch, which would be guessed wrong half of the time. */
-function held(bits: Bitmap, rows: Uint32Array, from: number, to: number): number {
-  const end = Math.min(to, rows.length);
-  let count = 0;
-  for (let i = from; i < end; i++) {
-    const row = rows[i]!;
-    count += (bits[row >>> 5]! >>> (row & 31)) & 1;
-  }
-  return count;
 }

@@ -83,7 +83,7 @@ export class FilmSearch {
 
   /** Rows, distinct, brought into an order. */
   sort(rows: Uint32Array, order: FilmOrder): Ordered {
-    return sorted(rows, this.#films.orders, order);
+    return sorted(rows, this.#films.orders, order, this.#narrowing.scans);
   }
 
   #ordered(set: RowSet, question: FilmFilter, order: FilmOrder | null): Ordered {
@@ -92,7 +92,7 @@ export class FilmSearch {
       return byMatch(set, asksTitleAlone(question), needle, this.#titles, this.#films.orders);
     const { field, direction } = order ?? BY_POPULARITY;
     const skipped = this.#conditions.skipped(question, field, direction);
-    return inOrder(set, this.#films.orders, { field, direction }, skipped);
+    return inOrder(set, this.#films.orders, { field, direction }, this.#narrowing.scans, skipped);
   }
 
   #search(question: FilmFilter, order: FilmOrder | null): RowSet {

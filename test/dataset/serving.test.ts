@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { bitmapOf, holds, rowsOf, type Bitmap } from '../../dataset/serving/bitmap.js';
 import { indexGrams } from '../../dataset/serving/gramIndex.js';
 import { Grams } from '../../dataset/serving/grams.js';
-import { Narrowing } from '../../dataset/serving/narrowing.js';
+import { Narrowing, roomFor } from '../../dataset/serving/narrowing.js';
 import { packTexts } from '../../dataset/serving/packTexts.js';
 import { prepareSteps, Ranges } from '../../dataset/serving/ranges.js';
+import { allocateTables } from '../../dataset/serving/tableMemory.js';
 import { Smallest } from '../../graphql/data/smallest.js';
 import { seededRandom } from '../../models/random.js';
 
@@ -13,6 +14,14 @@ import { seededRandom } from '../../models/random.js';
 function draws(seed: string): (n: number) => number {
   const random = seededRandom(seed);
   return (n) => Math.floor(random() * n);
+}
+
+/** Numbers in the memory of a narrowing of so many rows. */
+function beside(rows: number, numbers: readonly number[]): { narrowing: Narrowing; numbers: Uint32Array } {
+  const { buffer } = allocateTables(4 * numbers.length, roomFor(rows));
+  const placed = new Uint32Array(buffer, 0, numbers.length);
+  placed.set(numbers);
+  return { narrowing: new Narrowing(rows, buffer), numbers: placed };
 }
 
 describe('the index of what titles hold', () => {
@@ -131,6 +140,31 @@ describe('narrowing', () => {
     );
   });
 
+  it('drops rows that are listed in its memory or elsewhere', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat({ max: 299 }), { maxLength: 50 }),
+        fc.nat(),
+        fc.nat(),
+        (rows, one, other) => {
+          const [from, to] = [one % (rows.length + 1), other % (rows.length + 1)].sort((a, b) => a - b) as [
+            number,
+            number,
+          ];
+          const { narrowing, numbers } = beside(300, rows);
+          const dropped = new Set(rows.slice(from, to));
+          const left = Array.from({ length: 300 }, (_, row) => row).filter((row) => !dropped.has(row));
+          for (const listed of [numbers, Uint32Array.from(rows)]) {
+            narrowing.begin(null);
+            narrowing.drop(listed, from, to);
+            expect(narrowing.count()).toBe(left.length);
+            expect(Array.from(narrowing.rows()!)).toEqual(left);
+          }
+        },
+      ),
+    );
+  });
+
   it('begins with bits in its memory or elsewhere, and leaves those as they are', () => {
     const below = draws('begun');
     for (const rows of [1, 33, 5000]) {
@@ -179,6 +213,67 @@ describe('narrowing', () => {
       const listed = narrowing.rows();
       if (rows > most) expect(listed).toBeNull();
       else expect(listed?.every((row, at) => row === at)).toBe(true);
+    }
+  });
+});
+
+describe('scans', () => {
+  const scanned = fc.record({
+    order: fc.array(fc.nat({ max: 999 }), { minLength: 1, maxLength: 120 }),
+    held: fc.uniqueArray(fc.nat({ max: 999 }), { maxLength: 600 }),
+    from: fc.nat(),
+    to: fc.nat(),
+    most: fc.nat({ max: 40 }),
+  });
+
+  it('go through rows in the memory, or elsewhere, and look into bits in it or elsewhere', () => {
+    fc.assert(
+      fc.property(scanned, ({ order, held, most, ...part }) => {
+        const [from, to] = [part.from % order.length, part.to % (order.length + 1)].sort((a, b) => a - b) as [
+          number,
+          number,
+        ];
+        const { narrowing, numbers } = beside(1000, order);
+        const bits = bitmapOf(Uint32Array.from(held), 1000);
+        const placed = narrowing.spare()!;
+        placed.set(bits);
+        const { scans } = narrowing;
+        const found = order.slice(from, to).filter((row) => held.includes(row));
+        for (const rows of [numbers, Uint32Array.from(order)]) {
+          for (const among of [bits, placed]) {
+            expect(scans.held(among, rows, from, to)).toBe(found.length);
+            expect(Array.from(scans.take(among, rows, from, to, most))).toEqual(found.slice(0, most));
+          }
+          const column = new Int32Array(rows.buffer, rows.byteOffset, rows.length);
+          const places = order.map((row) => row % order.length);
+          expect(Array.from(scans.values(column, Uint32Array.from(places)))).toEqual(
+            places.map((place) => order[place]),
+          );
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('stop at the end of the rows', () => {
+    const { narrowing, numbers } = beside(100, [1, 2, 3]);
+    const bits = bitmapOf(Uint32Array.from([3, 99]), 100);
+    for (const rows of [numbers, Uint32Array.from(numbers)])
+      expect(narrowing.scans.held(bits, rows, 1, 1000)).toBe(1);
+  });
+
+  it('take and look up as many as are asked for, also more than there is room for', () => {
+    const many = 2 ** 17 + 5;
+    const order = Array.from({ length: many }, (_, place) => many - 1 - place);
+    const { narrowing, numbers } = beside(many, order);
+    narrowing.begin(null);
+    const { scans, bits } = narrowing;
+    for (const most of [2 ** 17, many]) {
+      const taken = scans.take(bits, numbers, 0, many, most);
+      expect(taken.length).toBe(most);
+      expect(taken.every((row, place) => row === order[place])).toBe(true);
+      const values = scans.values(new Int32Array(numbers.buffer, 0, many), taken);
+      expect(values.every((value, place) => value === place)).toBe(true);
     }
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { setOf } from '../../dataset/serving/bitmap.js';
+import { Narrowing } from '../../dataset/serving/narrowing.js';
 import type { FilmsTable } from '../../dataset/serving/tables.js';
 import { inOrder } from '../../graphql/data/ordered.js';
 import { seededRandom } from '../../models/random.js';
@@ -45,6 +46,7 @@ it.each([
 ])('the least popular of many films come first, equals by id: %s', (_, popularities) => {
   const films = rowsOf(9000, popularities, popularities);
   const orders = ordersOf(films);
+  const { scans } = new Narrowing(films.length);
   const { ascending } = orders.POPULARITY;
   fc.assert(
     fc.property(
@@ -54,7 +56,7 @@ it.each([
       (modulus, from, size) => {
         const wanted = (row: number): boolean => row % 9 !== modulus && row >= from;
         const set = setOf(ascending.filter(wanted), films.length);
-        const found = inOrder(set, orders, { field: 'POPULARITY', direction: 'ASC' });
+        const found = inOrder(set, orders, { field: 'POPULARITY', direction: 'ASC' }, scans);
         expect(found.count).toBe(set.count);
         expect(Array.from(found.slice(0, size))).toEqual(Array.from(ascending.filter(wanted).slice(0, size)));
       },

@@ -6,7 +6,10 @@ import { openStore } from '../../dataset/store.js';
 import { loadSnapshot } from '../../graphql/data/loadSnapshot.js';
 import type { FilmFilter } from '../../graphql/data/filter.js';
 import type { Snapshot } from '../../graphql/data/snapshot.js';
-import { ORDER_FIELDS } from '../../dataset/serving/tables.js';
+import { roomFor } from '../../dataset/serving/narrowing.js';
+import { readPrepared, writePrepared } from '../../dataset/serving/prepared.js';
+import { ORDER_FIELDS, type FilmsTable } from '../../dataset/serving/tables.js';
+import { FilmSearch } from '../../graphql/data/search.js';
 import { emptyFolder } from './api.js';
 import { isReleased, roiOf, sorted, testFilms, writeSnapshot, yearOf, type TestFilm } from './snapshot.js';
 
@@ -56,37 +59,48 @@ function matches(film: TestFilm, filter: FilmFilter): boolean {
 }
 
 describe('a search among many films', () => {
-  it('lists what a naive filter, sort and slice lists, whatever part is asked for', () => {
-    const order = fc.record({
-      field: fc.constantFrom(...ORDER_FIELDS),
-      direction: fc.constantFrom('ASC' as const, 'DESC' as const),
-    });
-    const parts = fc.array(
-      fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 100 })),
-      {
-        minLength: 1,
-        maxLength: 4,
-      },
-    );
-    fc.assert(
-      fc.property(filters, order, parts, (filter, orderBy, places) => {
-        const expected = sorted(
-          films.filter((film) => matches(film, filter)),
-          orderBy.field,
-          orderBy.direction,
-        );
-        const found = snapshot.search.find(filter, orderBy);
-        expect(found.count).toBe(expected.length);
-        expect(ids(found.slice(expected.length, expected.length))).toEqual([]);
-        for (const [share, size] of places) {
-          const start = Math.floor(share * expected.length);
-          const end = Math.min(start + size, expected.length);
-          expect(ids(found.slice(start, end))).toEqual(expected.slice(start, end));
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it.each(['as prepared while opening', 'read from their prepared file'])(
+    'lists what a naive filter, sort and slice lists, whatever part is asked for, of films %s',
+    async (opened) => {
+      let { search } = snapshot;
+      if (opened !== 'as prepared while opening') {
+        const file = join(folder, 'films.prepared');
+        writePrepared(file, snapshot.films);
+        const read = await readPrepared<FilmsTable>(file, undefined, roomFor(films.length));
+        const { genres, originalLanguage: languages } = snapshot.words;
+        search = new FilmSearch(read!, snapshot.people, { genres, languages });
+      }
+      const order = fc.record({
+        field: fc.constantFrom(...ORDER_FIELDS),
+        direction: fc.constantFrom('ASC' as const, 'DESC' as const),
+      });
+      const parts = fc.array(
+        fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 100 })),
+        {
+          minLength: 1,
+          maxLength: 4,
+        },
+      );
+      fc.assert(
+        fc.property(filters, order, parts, (filter, orderBy, places) => {
+          const expected = sorted(
+            films.filter((film) => matches(film, filter)),
+            orderBy.field,
+            orderBy.direction,
+          );
+          const found = search.find(filter, orderBy);
+          expect(found.count).toBe(expected.length);
+          expect(ids(found.slice(expected.length, expected.length))).toEqual([]);
+          for (const [share, size] of places) {
+            const start = Math.floor(share * expected.length);
+            const end = Math.min(start + size, expected.length);
+            expect(ids(found.slice(start, end))).toEqual(expected.slice(start, end));
+          }
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 
   it('lists those of the fewest votes with a mean vote, whether or not films without votes have one', async () => {
     const cleaned = films.map((film) => (film.voteCount === 0 ? { ...film, voteAverage: null } : film));
