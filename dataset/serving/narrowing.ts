@@ -1,4 +1,4 @@
-import { dropRows, wordsFor, type Bitmap } from './bitmap.js';
+import { wordsFor, type Bitmap } from './bitmap.js';
 import { AT_ONCE, rowCode, STRIDE, type RowCode } from './rowCode.js';
 import { AT_MOST, LIST_BYTES, Scans } from './scans.js';
 import { takeRoom } from './tableMemory.js';
@@ -161,14 +161,8 @@ export class Narrowing {
       this.#left = this.#bits;
     }
     let count = narrow(this.#bits.byteOffset, this.#left.byteOffset, this.#bytes, ...masks);
-    for (const { rows, from, to } of drops) count -= this.#drop(rows, from, to);
+    for (const { rows, from, to } of drops) count -= this.scans.drop(this.#bits, rows, from, to);
     this.#restart(this.#bits, count);
-  }
-
-  #drop(rows: Uint32Array, from: number, to: number): number {
-    if (!this.#isHere(rows)) return dropRows(this.#bits, rows, from, to);
-    const at = rows.byteOffset;
-    return this.#code.drop(at + 4 * from, at + 4 * to, this.#bits.byteOffset);
   }
 
   #take(): Bitmap {
@@ -177,8 +171,8 @@ export class Narrowing {
     return bits;
   }
 
-  #isHere(array: Uint32Array): boolean {
-    return array.buffer === this.#memory.buffer;
+  #isHere(bits: Bitmap): boolean {
+    return bits.buffer === this.#memory.buffer;
   }
 
   /** Where the bits lie in the memory, if need be as a copy. */

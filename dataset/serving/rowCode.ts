@@ -162,8 +162,11 @@ const STEPS = 4;
 /** For each row, `step` gets where it lies: at an address and so many bytes behind; four at a time, then the rest. */
 const forRows = (rows: number, end: number, step: (offset: number) => Code): Code => [
   forFours(rows, end, upTo(4 * STEPS, 4).map(step)),
-  block(loop(goIf(i32.notLess(get(rows), get(end)), 1), step(0), advance(rows, 4), go(0))),
+  forOnes(rows, end, step(0)),
 ];
+
+const forOnes = (rows: number, end: number, ...body: readonly Code[]): Code =>
+  block(loop(goIf(i32.notLess(get(rows), get(end)), 1), ...body, advance(rows, 4), go(0)));
 
 const forFours = (rows: number, end: number, ...body: readonly Code[]): Code =>
   block(
@@ -233,7 +236,7 @@ function take(): WasmFunction {
           // Out of the condition, the loop, its block and this one.
           when(i32.and(any, i32.of(1)), upTo(4 * STEPS, 4).map(takeAt), goIf(full, 3)),
         ),
-        loop(goIf(full, 1), goIf(i32.notLess(get(rows), get(end)), 1), takeAt(0), advance(rows, 4), go(0)),
+        forOnes(rows, end, goIf(full, 1), takeAt(0)),
       ),
       get(to),
     ],
@@ -244,17 +247,15 @@ function values(): WasmFunction {
   const [rows, end, column, to] = [0, 1, 2, 3];
   return {
     ...{ name: 'values', parameters: 4, returns: false, locals: [] },
-    body: block(
-      loop(
-        goIf(i32.notLess(get(rows), get(end)), 1),
-        i32.store(
-          get(to),
-          i32.load(i32.add(get(column), i32.shiftLeft(i32.load(get(rows), 0), i32.of(2))), 0),
-          0,
-        ),
-        [advance(rows, 4), advance(to, 4)],
-        go(0),
+    body: forOnes(
+      rows,
+      end,
+      i32.store(
+        get(to),
+        i32.load(i32.add(get(column), i32.shiftLeft(i32.load(get(rows), 0), i32.of(2))), 0),
+        0,
       ),
+      advance(to, 4),
     ),
   };
 }

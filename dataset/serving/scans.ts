@@ -1,4 +1,4 @@
-import { holds, type Bitmap } from './bitmap.js';
+import { dropRows, holds, type Bitmap } from './bitmap.js';
 import type { RowCode } from './rowCode.js';
 
 /** Rows that are taken or looked up at once. */
@@ -38,6 +38,12 @@ export class Scans {
     // Without a branch, which would be guessed wrong half of the time.
     for (let i = from; i < end; i++) count += (bits[rows[i]! >>> 5]! >>> (rows[i]! & 31)) & 1;
     return count;
+  }
+
+  /** Takes `rows[from]` to `rows[to - 1]` out of bits in the memory; how many of them there were. */
+  drop(bits: Bitmap, rows: Uint32Array, from: number, to: number): number {
+    if (this.#isHere(rows)) return this.#room.code.drop(at(rows, from), at(rows, to), bits.byteOffset);
+    return dropRows(bits, rows, from, to);
   }
 
   /** The first `most` of `rows[from]` to `rows[to - 1]` that the bits have; fewer where there are fewer. */

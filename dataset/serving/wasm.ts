@@ -25,8 +25,9 @@ interface WebAssemblyGlobal {
   Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   Instance: new (module: object, imports: object) => { readonly exports: object };
 }
-export const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal })
+const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal })
   .WebAssembly;
+export { Memory };
 
 export const I32 = 0x7f;
 export const I64 = 0x7e;
@@ -43,10 +44,17 @@ function signed(value: number): number[] {
 const one = (op: Code) => (of: Code) => [of, op];
 const two = (op: Code) => (left: Code, right: Code) => [left, right, op];
 const read = (op: Code, alignment: number) => (from: Code, offset: number) => [
-  ...[from, op, alignment, unsigned(offset)],
+  from,
+  op,
+  alignment,
+  unsigned(offset),
 ];
 const write = (op: Code, alignment: number) => (to: Code, value: Code, offset: number) => [
-  ...[to, value, op, alignment, unsigned(offset)],
+  to,
+  value,
+  op,
+  alignment,
+  unsigned(offset),
 ];
 
 export const get = (local: number): Code => [0x20, local];
@@ -123,10 +131,8 @@ export function compile(functions: readonly WasmFunction[]): object {
   return new Module(
     Uint8Array.from(
       bytesOf([
-        ...[
-          [0x00, 0x61, 0x73, 0x6d],
-          [1, 0, 0, 0],
-        ],
+        [0x00, 0x61, 0x73, 0x6d],
+        [1, 0, 0, 0],
         section(1, listOf(types)),
         section(2, [1, text(''), text('memory'), 2, 0, 1]),
         section(3, listOf(functions.map((_, at) => unsigned(at)))),

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { bitmapOf, holds, walkList, type Bitmap, type Walk } from '../../dataset/serving/bitmap.js';
 import type { Narrowing } from '../../dataset/serving/narrowing.js';
-import { ORDER_OF, Ranges, type Stretch } from '../../dataset/serving/ranges.js';
+import { ORDER_OF, Ranges } from '../../dataset/serving/ranges.js';
 import {
   RANGED,
   type FilmsTable,
@@ -10,7 +10,7 @@ import {
   type RangedColumn,
 } from '../../dataset/serving/tables.js';
 import type { Words } from '../../dataset/serving/texts.js';
-import { rangesOf, type FilmFilter, type Range } from './filter.js';
+import { rangesOf, type FilmFilter } from './filter.js';
 import type { Direction } from './ordered.js';
 
 /** Something that a question asks, and the films for which it holds. */
@@ -89,10 +89,9 @@ export class Conditions {
   of(question: FilmFilter): Condition[] {
     const { byGenre, byLanguage } = this.#films;
     const { genres, languages } = this.#words;
-    const conditions = rangesOf(question).map((range): Condition => {
-      const { name, least, most } = range;
+    const conditions = rangesOf(question).map(({ name, least, most }): Condition => {
       const [column, ranges] = [this.#films.numbers[name], this.#ranges[name]];
-      const stretch = this.#stretch(range);
+      const stretch = ranges.stretch(least, most);
       return {
         count: stretch.to - stretch.from,
         // False for NaN, which is null here: the film is left out.
@@ -115,12 +114,9 @@ export class Conditions {
       field === 'VOTE_COUNT' && direction === 'ASC' && question.minVoteAverage != null ? this.#unrated : 0;
     const range = rangesOf(question).find(({ name }) => ORDER_OF[name] === field);
     if (range === undefined) return unrated;
-    const { from, to } = this.#stretch(range);
-    return direction === 'ASC' ? Math.max(from, unrated) : this.#ranges[range.name].known - to;
-  }
-
-  #stretch({ name, least, most }: Range): Stretch {
-    return this.#ranges[name].stretch(least, most);
+    const ranges = this.#ranges[range.name];
+    const { from, to } = ranges.stretch(range.least, range.most);
+    return direction === 'ASC' ? Math.max(from, unrated) : ranges.known - to;
   }
 
   /** Where narrowing reads them, as long as there is place; else new ones. */

@@ -157,7 +157,7 @@ const NEAR = 512;
 /** Rows of one rank up to which all are looked at: hundreds of thousands of films share the least popularity. */
 const MOST_ALIKE = 2048;
 const NONE = new Uint32Array(0);
-/** A film's rank takes as long to read as so many steps to take. */
+/** To list a film and look its rank up takes as long as so many steps. */
 const STEPS = 24;
 
 /**
